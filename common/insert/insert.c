@@ -13,16 +13,69 @@
 #define ARENA_MAX ((size_t)1 << 30)
 #define DIFF_MAX ((size_t)1 << 20)
 
+/* Directives on which it depends what becomes of a request, and whose lines an administrator would look for. */
+static const char *const usual[] = {"acl",        "http_access", "ssl_bump",         "http_port",
+                                    "https_port", "auth_param",  "external_acl_type"};
+
+/* The next line of those from `*at` on, or NULL. */
+static const struct squidconf_line *
+next_usual(const struct squidconf_text *text, size_t *at)
+{
+    while (*at < text->line_count) {
+        const struct squidconf_line *line = &text->lines[(*at)++];
+        for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
+            if (strcmp(line->words[0], usual[i]) == 0)
+                return line;
+        }
+    }
+    return NULL;
+}
+
+static bool
+is_same_place(const struct squidconf_line *a, const struct squidconf_line *b)
+{
+    return a->number == b->number && strcmp(a->file, b->file) == 0;
+}
+
+/* True if a line of the other worker comes from `at` on. */
+static bool
+has_later(const struct squidconf_text *text, size_t at, const struct squidconf_line *line)
+{
+    const struct squidconf_line *later = next_usual(text, &at);
+    while (later != NULL && !is_same_place(later, line))
+        later = next_usual(text, &at);
+    return later != NULL;
+}
+
+/* The first line that only one of two workers reads, or NULL: the difference is of another kind. */
+static const struct squidconf_line *
+find_other(const struct squidconf_text *a, const struct squidconf_text *b)
+{
+    size_t i = 0, k = 0;
+    const struct squidconf_line *one = next_usual(a, &i), *other = next_usual(b, &k);
+    while (one != NULL && other != NULL && is_same_place(one, other) && strcmp(one->text, other->text) == 0) {
+        one = next_usual(a, &i);
+        other = next_usual(b, &k);
+    }
+    if (one == NULL || other == NULL)
+        return one != NULL ? one : other;
+    return is_same_place(one, other) || has_later(a, i, other) ? one : other;
+}
+
 /* The lines are judged by one set of rules. */
 static int
 check_workers(const struct ruleset_texts *texts, const char *path, struct err *err)
 {
-    return texts->count == 1
-               ? 0
-               : err_set(err, ERR_SYNTAX,
-                         "%s:1: Squid's workers read different rules here (${process_number}), so the lines have no "
-                         "place that is right for all; put them in by hand: squid-conf without --into prints them",
-                         path);
+    static const char advice[] = "so no place for the lines would be proven for all of them; put them in by hand: "
+                                 "squid-conf without --into prints them";
+    if (texts->count == 1)
+        return 0;
+    const struct squidconf_line *line = find_other(&texts->worker[0].text, &texts->worker[1].text);
+    if (line == NULL)
+        return err_set(err, ERR_SYNTAX, "%s:1: Squid's workers read different lines here (${process_number}), %s", path,
+                       advice);
+    return err_set(err, ERR_SYNTAX, "%s:%u: Squid's workers do not all read '%s' (${process_number}), %s", line->file,
+                   line->number, line->text, advice);
 }
 
 static int

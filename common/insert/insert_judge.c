@@ -264,13 +264,53 @@ keep_listed(struct judge *judge, const struct trial *trial)
     }
 }
 
+/* True if the rule's own names have the name, as far as they are lists. */
+static bool
+has_name(const struct rule *rule, const char *name)
+{
+    for (size_t i = 0; i < rule->uses.count; i++) {
+        const struct acl_use *use = &rule->uses.use[i];
+        if (use->acl->kind == ACL_DSTDOMAIN && acl_names_hold(use->acl, name, false) == use->negated)
+            return false;
+    }
+    return true;
+}
+
+/* Rules that keep bypassed names for some users, for requests that no situation has: of other clients, or methods. */
+static void
+keep_users(struct judge *judge, const struct trial *trial)
+{
+    const struct rules *access = &judge->insert->conf->access;
+    const struct rule *bypass = lines_rule(access, "allow", lines_is_bypass), *end = access->rule + access->count;
+    for (const struct rule *rule = access->rule; rule < end && rule != bypass && !role_takes_all(rule); rule++) {
+        if (!role_is(rule, "deny") || law_deny(rule) != DENY_NAMED)
+            continue;
+        for (size_t i = 0; i < trial->set.count; i++) {
+            const struct outcome_case *one = &trial->set.cases[i];
+            bool is = judge_must(one, &trial->after[i]) && one->situation.kind == SITUATION_CONNECT &&
+                      has_name(rule, one->situation.host);
+            struct kept *kept = is ? keep_rule(judge, rule, END_ASK) : NULL;
+            if (kept != NULL)
+                add_name(kept, one);
+        }
+    }
+}
+
+/* True if it counts that a bypassed name gets through here: where the file inspects TLS, plain HTTP alone is not what
+ * the lines are for, and they would lack the splice. */
+static bool
+is_passage(const struct insert *insert, const struct outcome_case *one)
+{
+    return !insert->wish.bump || one->situation.kind != SITUATION_URL;
+}
+
 /* A bypassed name. False: it does not get through, no rule of the administrator's is the reason, and it was not refused
  * before; or it gets through where it was denied, or does not where it was let in. */
 static bool
 check(struct judge *judge, const struct outcome_case *one, const struct outcome *before, const struct outcome *after)
 {
     bool good = true;
-    judge->through = judge->through || openness(after) == OPEN;
+    judge->through = judge->through || (openness(after) == OPEN && is_passage(judge->insert, one));
     for (size_t i = 0; i < after->courses.count; i++) {
         const struct course *course = &after->courses.course[i];
         if (outcome_broken(one->wants, course->end) != 0 && is_kept(one, course))
@@ -291,7 +331,7 @@ add_names(struct buf *ret, const struct kept *kept)
         buf_add_fmt(ret, "%s bypassed names %s", kept->maybe ? "may keep" : "keeps",
                     kept->end == END_BUMP ? "inspected" : "closed");
     if (!law_is_choosy(kept->rule))
-        buf_add_text(ret, " for the clients and ports that it is about");
+        buf_add_fmt(ret, " for the %s that it is about", kept->end == END_ASK ? "requests" : "clients and ports");
     for (size_t i = 0; law_is_choosy(kept->rule) && i < kept->name_count; i++)
         buf_add_fmt(ret, "%s%s", i == 0 ? ", such as " : ", ", kept->names[i]);
     buf_add_char(ret, '\n');
@@ -327,9 +367,10 @@ is_worth_it(const struct judge *judge)
                                   insert->about->path);
     else
         insert->why = insert_text(insert,
-                                  "%s:%u: '%s' comes before the bypass and leaves none of the bypassed names "
+                                  "%s:%u: '%s' comes before the bypass and %s of the bypassed names "
                                   "that were tried; the lines have no place",
-                                  rule->file, rule->number, rule->text);
+                                  rule->file, rule->number, rule->text,
+                                  judge->kept[0].end == END_ASK ? "asks for a password for each" : "leaves none");
     return false;
 }
 
@@ -352,6 +393,7 @@ insert_judge(struct insert *insert, const struct trial *trial)
     if (judge.through) {
         keep_listed(&judge, trial);
         keep_clients(&judge, trial);
+        keep_users(&judge, trial);
     }
     note(&judge);
     insert->failed = insert->failed ||

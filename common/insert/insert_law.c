@@ -69,11 +69,72 @@ denies_anybody(const struct rule *rule)
     return true;
 }
 
+/* `!exec` of named users, also inside any-of and all-of, where an even number of `!` cancels out. */
+static bool
+excepts_named(const struct acl_use *use, bool negated, unsigned depth)
+{
+    const struct acl *acl = use->acl;
+    negated = negated != use->negated;
+    if (role_is_password(acl))
+        return negated && !acl->required;
+    for (size_t line = 0; line < acl->line_count && depth > 0; line++) {
+        for (size_t i = 0; i < acl->lines[line].count; i++) {
+            if (excepts_named(&acl->lines[line].use[i], negated, depth - 1))
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool
+excepts_users(const struct rule *rule)
+{
+    for (size_t i = 0; i < rule->uses.count; i++) {
+        if (excepts_named(&rule->uses.use[i], false, ROLE_DEPTH))
+            return true;
+    }
+    return false;
+}
+
+static bool
+is_selecting(const struct acl *acl)
+{
+    return role_is_narrowing(acl) && !role_is_password(acl);
+}
+
+/* Also `!secure`; but what is not the machine itself is everybody. */
+static bool
+selects(const struct acl_use *use)
+{
+    bool rest = use->negated &&
+                (is_name(use->acl, "localhost") || is_name(use->acl, "to_localhost") || is_name(use->acl, "manager"));
+    return !rest && role_holds(use->acl, is_selecting);
+}
+
+/* The index of the first ACL by which the rule is about some requests only. */
+static size_t
+first_selecting(const struct rule *rule)
+{
+    size_t i = 0;
+    while (i < rule->uses.count && !selects(&rule->uses.use[i]))
+        i++;
+    return i;
+}
+
+/* `deny secure !exec`: what the rule is about is for some users only. */
+static bool
+is_reserving(const struct rule *rule)
+{
+    return first_selecting(rule) < rule->uses.count && excepts_users(rule);
+}
+
 enum law_deny
 law_deny(const struct rule *rule)
 {
     if (denies_anybody(rule))
         return DENY_PLAIN;
+    if (is_reserving(rule))
+        return DENY_NAMED;
     return has(rule, role_is_choosy, true) && !only_asks(rule) ? DENY_NAMED : DENY_ASKS;
 }
 
@@ -81,17 +142,20 @@ bool
 law_is_about_users(const struct rule *rule)
 {
     return role_is(rule, "deny") && law_has_password(rule) && law_deny(rule) == DENY_ASKS &&
-           has(rule, role_is_password, true);
+           (has(rule, role_is_password, true) || excepts_users(rule));
 }
 
 bool
 law_asks(const struct rule *rule)
 {
-    if (!law_has_password(rule))
+    size_t password = first(rule, role_is_password, false);
+    if (password == rule->uses.count)
         return false;
-    if (role_is(rule, "deny") && law_deny(rule) == DENY_ASKS)
+    if (!role_is(rule, "deny"))
+        return first(rule, role_is_choosy, true) > password;
+    if (law_deny(rule) == DENY_ASKS)
         return true;
-    return first(rule, role_is_choosy, true) > first(rule, role_is_password, false);
+    return (is_reserving(rule) ? first_selecting(rule) : first(rule, role_is_choosy, true)) > password;
 }
 
 /* ---- who is let in ---- */

@@ -6,6 +6,11 @@
  * The law: bypassed names need no password, and what is denied or closed without one stays so. A line that lets them in
  * goes below every rule that denies and asks nobody, whatever its ACLs are. It lets in whom a rule of the file lets in
  * or asks, and nobody else.
+ *
+ * A rule that denies all but some named users is more than a question for a password. Where other ACLs say what it is
+ * about, such as the network in `deny secure !exec`, those requests are for these users only, and the line goes below
+ * it. A plain `deny !exec` is about everybody, so it is the file's way to ask for a password: the line goes above it,
+ * and a sentence says so. So it is with `deny !localhost !exec`: what is not the machine itself is everybody.
  */
 #ifndef COMMON_INSERT_LAW_H
 #define COMMON_INSERT_LAW_H
@@ -15,8 +20,9 @@
 
 enum law_deny {
     DENY_PLAIN, /* needs no password, or denies whoever has one */
-    DENY_NAMED, /* some users may not reach some destinations: `deny blocked_ms bob` */
-    DENY_ASKS,  /* asks everybody: `deny !users`, `deny contractors` */
+    DENY_NAMED, /* some users may not reach some destinations, `deny blocked_ms bob`, or only some users may do
+                   something: `deny secure !exec`, `deny CONNECT !exec` */
+    DENY_ASKS,  /* asks everybody: `deny !users`, `deny contractors`, `deny !exec` */
 };
 
 enum law_deny law_deny(const struct rule *rule);
@@ -24,7 +30,7 @@ enum law_deny law_deny(const struct rule *rule);
 bool law_has_password(const struct rule *rule);
 /* True if an ACL of the rule is about what a request is for, or is not known. */
 bool law_is_choosy(const struct rule *rule);
-/* True for a DENY_ASKS that denies some users, whatever they go to: `deny contractors`. */
+/* True for a DENY_ASKS that denies some users, whatever they go to: `deny contractors`, `deny !exec`. */
 bool law_is_about_users(const struct rule *rule);
 /* True if a request for a bypassed name is asked for a password here, whatever the name is. */
 bool law_asks(const struct rule *rule);

@@ -427,7 +427,15 @@ def refused(tally, place):
         ("what Squid refuses", PLAIN + "http_access allow nobody\n", r"squid.conf:9: .*nobody"),
         ("an intercepting port without ssl_bump", f"https_port 3130 intercept {CA}\n" + PLAIN, r"squid.conf:1: the file has no ssl_bump"),
         ("workers with rules of their own", "workers 2\n" + PLAIN + "if ${process_number} = 2\nhttp_access allow all\nendif\n",
-         r"squid.conf:1: Squid's workers read different rules here"),
+         r"squid.conf:11: Squid's workers do not all read 'http_access allow all' \(\$\{process_number\}\), so no place"),
+        ("a worker with a port of its own", "workers 2\n" + PLAIN.replace("acl ", "if ${process_number} = 1\nhttp_port 9999\nendif\nacl ", 1),
+         r"squid.conf:4: Squid's workers do not all read 'http_port 9999' "),
+        ("the second worker with a port of its own", "workers 2\n" + PLAIN.replace("acl ", "if ${process_number} = 2\nhttp_port 9999\nendif\nacl ", 1),
+         r"squid.conf:4: Squid's workers do not all read 'http_port 9999' "),
+        ("workers with a port each", "workers 2\nhttp_port 300${process_number}\n" + PLAIN,
+         r"squid.conf:2: Squid's workers do not all read 'http_port 3001' "),
+        ("workers with other settings", "workers 2\n" + PLAIN + "if ${process_number} = 2\nhost_verify_strict on\nendif\n",
+         r"squid.conf:1: Squid's workers read different lines here "),
     )
     for what, text, wanted in cases:
         place.write(text)

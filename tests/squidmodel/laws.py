@@ -30,6 +30,8 @@ BUMP_BOTH = "peek step1\n+splice m365_on_explicit m365_noted m365\n+splice m365_
 CLOSED = r"'http_access {}' keeps bypassed names closed, such as {}$"
 THOSE = r"'http_access {}' keeps bypassed names closed for the clients and ports that it is about$"
 MAYBE = r"'http_access {}' may keep bypassed names closed, such as {}$"
+ASKS = r"'http_access {}' still asks for a password for bypassed names, such as {}$"
+ASKS_THOSE = r"'http_access {}' still asks for a password for bypassed names for the requests that it is about$"
 ORDINARY = ("splice outlook", "bump www user=alice", "ask www")
 
 
@@ -113,11 +115,11 @@ LAWS = (
     # ---- what is denied to some users ----
     Law("names that are denied to some users", "acl some dstdomain teams.microsoft.com .sharepoint.com\nacl bob proxy_auth bob\n",
         "deny !localnet\n+deny some bob m365\n+deny some !bob m365\n+allow localnet m365\ndeny !users\ndeny some bob\ndeny some !bob\n"
-        "allow localnet\ndeny all\n", said=[r"'http_access deny some bob' still asks for a password for bypassed names, such as teams.microsoft.com$"],
+        "allow localnet\ndeny all\n", said=[ASKS.format(f"deny some {who}", "teams.microsoft.com") for who in ("bob", "!bob")],
         ends=(*ORDINARY, "ask teams", "deny teams user=alice", "ask files")),
     Law("names that are denied to a user before the rule that asks", "acl some dstdomain teams.microsoft.com\nacl bob proxy_auth bob\n",
         "deny some bob\n+allow localnet m365\nallow localnet users\ndeny all\n",
-        said=[r"'http_access deny some bob' still asks for a password for bypassed names, such as teams.microsoft.com$"],
+        said=[ASKS.format("deny some bob", "teams.microsoft.com")],
         ends=(*ORDINARY, "ask teams", "splice teams user=alice")),
     Law("names that are denied to a user, whose name comes first", "acl mail dstdomain .office365.com\nacl bob proxy_auth bob\n",
         "+deny mail bob m365\n+allow localnet m365\ndeny !users\ndeny bob mail\nallow localnet\ndeny all\n",
@@ -135,6 +137,30 @@ LAWS = (
     Law("denied users", "acl contractors proxy_auth bob\nacl admins proxy_auth_regex -i ^al\n",
         "+allow localnet m365\ndeny contractors\nallow admins localnet\ndeny all\n",
         said=[r"'http_access deny contractors' needs a password, so bypassed names do not meet it$"]),
+    Law("named users only", "acl bob proxy_auth bob\n", "+allow localnet m365\ndeny !bob\nallow localnet\ndeny all\n",
+        said=[r"'http_access deny !bob' needs a password, so bypassed names do not meet it$"], ends=("splice outlook", "bump www user=bob", "ask www")),
+    # ---- what is for named users only ----
+    Law("a network for named users", "acl secure src 10.2.0.0/24\nacl bob proxy_auth bob\n",
+        "deny secure !bob\n+allow localnet m365\nallow localnet users\ndeny all\n", said=[ASKS_THOSE.format("deny secure !bob")],
+        ends=(*ORDINARY, "ask outlook from=10.2.0.7", "ask outlook from=10.2.0.7 user=alice", "splice outlook from=10.2.0.7 user=bob")),
+    Law("a network for named users, after the rule that asks", "acl secure src 10.2.0.0/24\nacl bob proxy_auth bob\n",
+        "+deny secure !bob m365\n+allow localnet m365\ndeny !users\ndeny secure !bob\nallow localnet\ndeny all\n",
+        said=[ASKS_THOSE.format("deny secure !bob")],
+        ends=(*ORDINARY, "ask outlook from=10.2.0.7", "deny outlook from=10.2.0.7 user=alice", "splice outlook from=10.2.0.7 user=bob")),
+    Law("a network for named users, of whom all are asked", "acl secure src 10.2.0.0/24\nacl bob proxy_auth bob\n",
+        "+deny secure !bob m365\n+allow localnet m365\ndeny !bob secure\nallow localnet users\ndeny all\n",
+        said=[ASKS_THOSE.format("deny !bob secure")],
+        ends=(*ORDINARY, "ask outlook from=10.2.0.7", "deny outlook from=10.2.0.7 user=alice", "splice outlook from=10.2.0.7 user=bob")),
+    Law("a network for named users, inside another ACL", "acl secure src 10.2.0.0/24\nacl bob proxy_auth bob\nacl those all-of secure !bob\n",
+        "deny those\n+allow localnet m365\nallow localnet users\ndeny all\n", said=[ASKS_THOSE.format("deny those")],
+        ends=(*ORDINARY, "ask outlook from=10.2.0.7", "splice outlook from=10.2.0.7 user=bob")),
+    Law("a method for named users, and for some names", "acl post method POST\nacl mail dstdomain .office365.com .example.com\nacl bob proxy_auth bob\n"
+        "acl other dstdomain .example.com\n",
+        "deny post !bob\ndeny post mail !bob\ndeny post other !bob\n+allow localnet m365\nallow localnet users\ndeny all\n",
+        said=[ASKS_THOSE.format("deny post !bob"), ASKS.format("deny post mail !bob", "outlook.office365.com")]),
+    Law("all but some names for named users", "acl okdom dstdomain .office365.com .example.com\nacl bob proxy_auth bob\n",
+        "deny !okdom !bob\n+allow localnet m365\nallow localnet users\ndeny all\n", said=[ASKS.format("deny !okdom !bob", r"[a-z.]+(, [a-z.]+)*")],
+        ends=(*ORDINARY, "ask teams", "splice teams user=bob")),
     # ---- what ssl_bump closes and inspects ----
     Law("a terminated name", "acl noteams ssl::server_name teams.microsoft.com\n", "+allow localnet m365\nallow localnet users\ndeny all\n",
         bump="peek step1\nterminate noteams\n+splice m365_noted m365\nbump all\n",
@@ -232,6 +258,10 @@ REFUSED = (
      r"squid.conf:1: http_access lets no client in to the bypassed names that were tried"),
     (Law("all bypassed names denied", "acl u url_regex .\n", "deny u\nallow localnet users\ndeny all\n"),
      r"squid.conf:17: 'http_access deny u' comes before the bypass and leaves none of the bypassed names that were tried"),
+    (Law("all clients for named users", "acl bob proxy_auth bob\n", "deny localnet !bob\nallow localnet users\ndeny all\n"),
+     r"squid.conf:17: 'http_access deny localnet !bob' comes before the bypass and asks for a password for each of the bypassed names that were tried"),
+    (Law("CONNECT for named users", "acl bob proxy_auth bob\n", "deny CONNECT !bob\nallow localnet users\ndeny all\n"),
+     r"squid.conf:17: 'http_access deny CONNECT !bob' comes before the bypass and asks for a password for each of the bypassed names"),
     (Law("what no rule is about is allowed", "acl bad dstdomain .stranger.example\n", "deny bad\n"),
      r"squid.conf:17: the last http_access denies and is not 'deny all'.*turn that round"),
     (Law("a password inside another ACL", "acl x all-of localnet users\nacl y any-of x\n", "allow y\ndeny all\n"),
