@@ -121,16 +121,17 @@ bumps(const struct squidconf *conf)
 }
 
 /* Squid starts with an http_port that bumps without a certificate, but not with such an https_port, of which the model
- * tells. */
+ * tells. Seen on Squid 5.7: peek, splice and terminate work, stare and bump fail, and `ssl_bump bump all` aborts. */
 static void
 check_without(struct squidconf *conf, const struct squidconf_line *line)
 {
     if (!squidconf_is(line, "http_port") || option(line, "tls-cert=", "cert=") != NULL || !bumps(conf))
         return;
-    buf_add_fmt(squidconf_say(conf),
-                "the port has no certificate: Squid starts, but has no CA to bump with, and every connection that it "
-                "should bump fails; add %s=FILE with the certificate and the private key of your CA\n",
-                conf->about->version == SQUIDCONF_3_5 ? "cert" : "tls-cert");
+    buf_add_fmt(
+        squidconf_say(conf),
+        "the port has no certificate: Squid starts, but has no CA to bump with. Every connection that it should bump "
+        "fails, and Squid may abort; add %s=FILE with the certificate and the private key of your CA\n",
+        conf->about->version == SQUIDCONF_3_5 ? "cert" : "tls-cert");
     squidconf_found(conf, line);
 }
 
