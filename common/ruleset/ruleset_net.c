@@ -160,8 +160,8 @@ static bool
 is_host(const char *word)
 {
     struct in_addr number;
-    bool odd = strchr(word, '/') != NULL ? word[strspn(word, "0123456789abcdefABCDEF.:-/")] == '\0'
-                                         : strpbrk(word, ",*;()[]{}<>|\\\"'") != NULL;
+    bool odd = *word == '!' || (strchr(word, '/') != NULL ? word[strspn(word, "0123456789abcdefABCDEF.:-/")] == '\0'
+                                                          : strpbrk(word, "!,*;()[]{}<>|\\\"'@=+?&$^~`") != NULL);
     bool digits = word[strspn(word, "0123456789.")] == '\0';
     return !odd && strcmp(word, "none") != 0 && (!digits || inet_aton(word, &number) != 0);
 }

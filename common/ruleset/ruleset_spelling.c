@@ -4,7 +4,7 @@
  * Part of ruleset_reading.h.
  *
  * Squid has some 400 directives, and each version others. So nothing is said of an unknown one that is like none of the
- * model's.
+ * model's and does not begin with one.
  */
 #include <string.h>
 
@@ -46,6 +46,38 @@ is_another(const char *name)
     return false;
 }
 
+/* True for the name of a known directive with something appended, such as `http_access_allow`. No version of Squid has
+ * a directive that begins with one of these and `_` (src/cf.data.pre of 3.5 to 7), but for acl_uses_indirect_client. */
+static bool
+goes_on(const char *name, const char *known)
+{
+    size_t len = strlen(known);
+    return strncmp(name, known, len) == 0 && name[len] == '_' && strcmp(name, "acl_uses_indirect_client") != 0;
+}
+
+/* Other directives that are only looked for with something appended. */
+static const char *
+find_longer(const char *name)
+{
+    static const char *const others[] = {"access_log",          "always_direct",         "cache_peer_access",
+                                         "deny_info",           "never_direct",          "reply_body_max_size",
+                                         "reply_header_access", "request_header_access", "sslcrtd_children",
+                                         "sslcrtd_program",     "sslproxy_cert_error",   "tls_outgoing_options",
+                                         "url_rewrite_access",  "url_rewrite_children"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        if (goes_on(name, others[i]))
+            return others[i];
+    }
+    return NULL;
+}
+
+static int
+refuse(struct reading *reading, const char *name, const char *meant)
+{
+    return reading_refuse(reading, "Squid knows no directive '%.40s', so it does not start; is '%s' meant?", name,
+                          meant);
+}
+
 int
 check_spelling(struct reading *reading)
 {
@@ -67,9 +99,9 @@ check_spelling(struct reading *reading)
     size_t len = strlen(name);
     for (size_t i = 0; i < sizeof names / sizeof *names && len < NAME_MAX_BYTES && !is_another(name); i++) {
         size_t far = strlen(names[i]) < SHORT ? 1 : 2;
-        if (distance(name, names[i]) <= far)
-            return reading_refuse(reading, "Squid knows no directive '%.40s', so it does not start; is '%s' meant?",
-                                  name, names[i]);
+        if (goes_on(name, names[i]) || distance(name, names[i]) <= far)
+            return refuse(reading, name, names[i]);
     }
-    return 0;
+    const char *meant = find_longer(name);
+    return meant == NULL ? 0 : refuse(reading, name, meant);
 }

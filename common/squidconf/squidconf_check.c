@@ -30,6 +30,8 @@ static squidconf_check *const checks[] = {
     squidconf_check_login,        /* %LOGIN or %ul in FORMAT */
     squidconf_check_ttl,          /* an updated table is not seen for long */
     squidconf_check_queue,        /* short queue-size, or the default */
+    squidconf_check_command,      /* a word in front of the helper that is no program */
+    squidconf_check_children,     /* no process of the helper at all */
     squidconf_check_concurrency,  /* none, or more than Squid can read at once */
     squidconf_check_channel,      /* -c or -C contradicts concurrency */
     squidconf_check_extras,       /* url_rewrite_extras that cause DNS look-ups */

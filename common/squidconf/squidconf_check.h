@@ -25,6 +25,9 @@ squidconf_check squidconf_check_certificates, squidconf_check_certgen, squidconf
 /* The index of the first token of FORMAT for which -F has no name, but for %DATA, or 0 (squidconf_fix.c). */
 size_t squidconf_surplus(const struct squidconf_type *type);
 
+/* True if Squid runs another word in place of the helper, which is no program (squidconf_fix.c). */
+bool squidconf_is_hidden(const struct squidconf_type *type);
+
 /* Gives the findings that are meant the weight SQUIDCONF_ACCEPTED: those that squidconf_about names, and those with
  * `# m365: meant` in their line or alone on the line above. Cannot fail: without memory nothing is meant. Costs reading
  * each file with findings once more. */

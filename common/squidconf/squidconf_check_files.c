@@ -107,12 +107,42 @@ check_port(struct squidconf *conf, const struct squidconf_line *line)
     }
 }
 
+/* True if ssl_bump ends connections of some client at Squid, which then shows a certificate of its own making. */
+static bool
+bumps(const struct squidconf *conf)
+{
+    static const char *const actions[] = {"bump", "stare", "client-first", "server-first", NULL};
+    for (size_t i = 0; i < conf->line_count; i++) {
+        const struct squidconf_line *line = &conf->lines[i];
+        if (squidconf_is(line, "ssl_bump") && line->count > 1 && squidconf_one_of(line->words[1], actions))
+            return true;
+    }
+    return false;
+}
+
+/* Squid starts with an http_port that bumps without a certificate, but not with such an https_port, of which the model
+ * tells. Seen on Squid 5.7: peek, splice and terminate work, stare and bump fail, and `ssl_bump bump all` aborts. */
+static void
+check_without(struct squidconf *conf, const struct squidconf_line *line)
+{
+    if (!squidconf_is(line, "http_port") || option(line, "tls-cert=", "cert=") != NULL || !bumps(conf))
+        return;
+    buf_add_fmt(
+        squidconf_say(conf),
+        "the port has no certificate: Squid starts, but has no CA to bump with. Every connection that it should bump "
+        "fails, and Squid may abort; add %s=FILE with the certificate and the private key of your CA\n",
+        conf->about->version == SQUIDCONF_3_5 ? "cert" : "tls-cert");
+    squidconf_found(conf, line);
+}
+
 void
 squidconf_check_certificates(struct squidconf *conf)
 {
     for (size_t i = 0; i < conf->line_count; i++) {
-        if (is_bump_port(&conf->lines[i]))
-            check_port(conf, &conf->lines[i]);
+        if (!is_bump_port(&conf->lines[i]))
+            continue;
+        check_port(conf, &conf->lines[i]);
+        check_without(conf, &conf->lines[i]);
     }
 }
 

@@ -144,8 +144,9 @@ squidconf_check_trust(struct squidconf *conf)
         bool parent = squidconf_is(line, "cache_peer");
         if (!all && !((options || parent) && has_flag(line, "DONT_VERIFY_PEER")))
             continue;
-        buf_add_fmt(squidconf_say(conf), "Squid takes any certificate of %s, so whoever is between can read and change "
-                                         "what %s\n",
+        buf_add_fmt(squidconf_say(conf),
+                    "Squid takes any certificate of %s, so whoever is between can read and change "
+                    "what %s\n",
                     parent ? "this parent" : "a server",
                     parent ? "it gets" : "is inspected; allow it for single servers only");
         squidconf_found(conf, line);

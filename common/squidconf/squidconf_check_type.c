@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "squidconf_check.h"
 #include "squidconf_model.h"
 #include "squidconf_words.h"
 
@@ -215,7 +216,8 @@ squidconf_check_fields(struct squidconf *conf)
     for (size_t i = 0; i < conf->type_count; i++) {
         const struct squidconf_type *type = &conf->types[i];
         size_t wrong = type->fields_ok ? wrong_token(conf, type) : SIZE_MAX;
-        bool reported = squidconf_token(conf, type, SQUID_DST) == 0 || has_needless_la(conf, type);
+        bool reported =
+            squidconf_token(conf, type, SQUID_DST) == 0 || has_needless_la(conf, type) || squidconf_is_hidden(type);
         if (type->helper == 0 || (type->fields_ok && wrong == SIZE_MAX) || reported)
             continue;
         struct buf *say = squidconf_say(conf);
@@ -289,6 +291,47 @@ squidconf_check_queue(struct squidconf *conf)
         else
             buf_add_fmt(say, "queue-size is only %ld", type->queue_size);
         buf_add_text(say, ": while the queue is full, http_access denies and ssl_bump splices everything");
+        found_type(conf, type);
+    }
+}
+
+/* Squid starts no helper, and every request that needs one waits for ever; seen on Squid 5.7. */
+void
+squidconf_check_children(struct squidconf *conf)
+{
+    for (size_t i = 0; i < conf->type_count; i++) {
+        const struct squidconf_type *type = &conf->types[i];
+        if (type->helper == 0 || type->children != 0)
+            continue;
+        buf_add_text(squidconf_say(conf), "with children-max=0 no helper runs: requests that ask it hang");
+        found_type(conf, type);
+    }
+}
+
+/* The index of the word that Squid takes for the program, though it is neither an option, a code nor a program; or 0.
+ */
+static size_t
+stray_word(const struct squidconf_type *type)
+{
+    for (size_t i = 2; i < type->format; i++) {
+        if (!squidconf_is_option(type->line->words[i]))
+            return i;
+    }
+    return squidconf_is_hidden(type) ? type->command : 0;
+}
+
+void
+squidconf_check_command(struct squidconf *conf)
+{
+    for (size_t i = 0; i < conf->type_count; i++) {
+        const struct squidconf_type *type = &conf->types[i];
+        size_t word = type->helper == 0 ? 0 : stray_word(type);
+        if (word == 0)
+            continue;
+        buf_add_fmt(squidconf_say(conf),
+                    "'%.100s' is no option and no %% code, so Squid takes it for the program in place of the helper, "
+                    "and %s; leave it out",
+                    type->line->words[word], word < type->format ? "does not start" : "ends soon");
         found_type(conf, type);
     }
 }

@@ -3,7 +3,10 @@
  * squidconf_fix.c - what FORMAT and -F of an external_acl_type should be, and its corrected line. Part of
  * squidconf_model.h. Whether a line needs a correction is decided by squidconf_check_type.c.
  */
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "squidconf_check.h"
@@ -44,6 +47,28 @@ squidconf_surplus(const struct squidconf_type *type)
             return i;
     }
     return 0;
+}
+
+/* True if execvp(), with which Squid starts helpers, finds the program in one of the usual folders. */
+static bool
+is_found(const char *program)
+{
+    static const char *const folders[] = {"/usr/local/sbin", "/usr/local/bin", "/usr/sbin",
+                                          "/usr/bin",        "/sbin",          "/bin"};
+    char path[PATH_MAX];
+    for (size_t i = 0; i < sizeof folders / sizeof *folders && strchr(program, '/') == NULL; i++) {
+        int len = snprintf(path, sizeof path, "%s/%s", folders[i], program);
+        if (len > 0 && len < PATH_MAX && access(path, X_OK) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool
+squidconf_is_hidden(const struct squidconf_type *type)
+{
+    const char *program = type->line->words[type->helper > type->command ? type->command : 0];
+    return type->helper > type->command && program[0] != '/' && !is_found(program);
 }
 
 /* True if FORMAT and -F of the type are right. */
@@ -110,23 +135,29 @@ add_options(struct buf *ret, const struct squidconf *conf, const struct squidcon
     buf_add_fmt(ret, " negative_ttl=%ld", good_ttl(type->negative_ttl));
     for (size_t i = 2; i < type->format; i++) {
         const char *word = type->line->words[i];
+        bool limit = starts(word, "children=") || starts(word, "children-max=");
+        if (!squidconf_is_option(word) || (limit && type->children == 0))
+            continue; /* Squid takes what is no option for the program */
         children = children || starts(word, "children");
         if (!starts(word, "ttl=") && !starts(word, "negative_ttl=") && !starts(word, "concurrency=") &&
             !starts(word, "queue-size="))
             add_word(ret, word);
     }
-    if (!children)
+    if (type->children == 0)
+        buf_add_text(ret, " children-max=2");
+    else if (!children)
         buf_add_text(ret, " children-max=2 children-startup=1");
     buf_add_fmt(ret, " concurrency=%ld", good ? type->concurrency : CONCURRENCY_GOOD);
     if (conf->about->version != SQUIDCONF_3_5)
         buf_add_fmt(ret, " queue-size=%ld", type->queue_size >= SQUIDCONF_QUEUE_MIN ? type->queue_size : QUEUE_GOOD);
 }
 
-/* Appends the words of the command without -C. With the standard FORMAT, its -F replaces the one of the line. */
+/* Appends the words of the command without -C, and without those that hide it. With the standard FORMAT, its -F
+ * replaces the one of the line. */
 static void
 add_command(struct buf *ret, const struct squidconf *conf, const struct squidconf_type *type, bool standard)
 {
-    for (size_t i = type->command; i < type->line->count; i++) {
+    for (size_t i = squidconf_is_hidden(type) ? type->helper : type->command; i < type->line->count; i++) {
         const char *word = type->line->words[i];
         bool fields = i > type->helper && starts(word, "-F");
         if (i > type->helper && strcmp(word, "-C") == 0)

@@ -8,13 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "squidconf_reader.h"
 
 #define SIDE_MAX 64
 
-/* The rest of the line after a statement, or NULL if it is another statement. */
-static const char *
-find_statement(const char *line, const char *statement)
+const char *
+reader_statement(const char *line, const char *statement)
 {
     size_t len = strlen(statement);
     if (strncmp(line, statement, len) != 0 || (line[len] != '\0' && !reader_is_space(line[len])))
@@ -66,30 +66,30 @@ open_condition(struct reader *reader, const char *expression, unsigned number)
 {
     enum branch branch = judge(reader, expression, number);
     size_t depth = reader->if_depth;
-    if (depth == IFS_MAX) {
-        reader_trouble(reader, number, "more than %d conditions are open at once\n", IFS_MAX);
-        return;
-    }
+    struct condition *ifs = arena_grow(reader->text->arena, reader->ifs, &reader->if_room, depth + 1, sizeof *ifs);
+    if (ifs == NULL)
+        return; /* the arena remembers it */
     if (depth == 0) {
         reader->if_file = reader->files[reader->depth - 1];
         reader->if_number = number;
     }
-    reader->varies[depth] = reader->has_macro || (depth > 0 && reader->varies[depth - 1]);
-    reader->ifs[reader->if_depth++] = branch;
+    ifs[depth] = (struct condition){branch, reader->has_macro || (depth > 0 && ifs[depth - 1].varies)};
+    reader->ifs = ifs;
+    reader->if_depth++;
 }
 
 bool
 reader_condition(struct reader *reader, const char *line, unsigned number)
 {
     bool open = reader->if_depth > reader->if_base;
-    enum branch *top = open ? &reader->ifs[reader->if_depth - 1] : NULL;
-    const char *expression = find_statement(line, "if");
+    enum branch *top = open ? &reader->ifs[reader->if_depth - 1].branch : NULL;
+    const char *expression = reader_statement(line, "if");
     if (expression != NULL) {
         open_condition(reader, expression, number);
         return true;
     }
-    bool ends = find_statement(line, "endif") != NULL;
-    if (!ends && find_statement(line, "else") == NULL)
+    bool ends = reader_statement(line, "endif") != NULL;
+    if (!ends && reader_statement(line, "else") == NULL)
         return open && *top == SKIPPED;
     if (!open)
         reader_trouble(reader, number, "'%s' without 'if', so Squid does not start; remove the line\n",

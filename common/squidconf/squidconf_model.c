@@ -62,7 +62,9 @@ take_option(struct squidconf_type *type, const char *word)
     } known[] = {{"ttl=", &type->ttl},
                  {"negative_ttl=", &type->negative_ttl},
                  {"concurrency=", &type->concurrency},
-                 {"queue-size=", &type->queue_size}};
+                 {"queue-size=", &type->queue_size},
+                 {"children=", &type->children},
+                 {"children-max=", &type->children}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         size_t len = strlen(known[i].name);
         if (strncmp(word, known[i].name, len) == 0)
@@ -82,7 +84,8 @@ read_fields(struct squidconf_type *type)
 static void
 add_type(struct squidconf *conf, const struct squidconf_line *line)
 {
-    struct squidconf_type type = {.line = line, .ttl = -1, .negative_ttl = -1, .concurrency = -1, .queue_size = -1};
+    struct squidconf_type type = {
+        .line = line, .ttl = -1, .negative_ttl = -1, .concurrency = -1, .queue_size = -1, .children = -1};
     if (line->count < 2)
         return;
     type.name = line->words[1];

@@ -35,10 +35,10 @@ struct squidconf_finding {
 struct squidconf_type {
     const struct squidconf_line *line;
     const char *name;
-    size_t format;                                   /* index of the first % word */
-    size_t command;                                  /* index of the first word after FORMAT */
-    size_t helper;                                   /* index of the word that names ext_m365_acl; 0: another program */
-    long ttl, negative_ttl, concurrency, queue_size; /* -1: not set */
+    size_t format;  /* index of the first % word */
+    size_t command; /* index of the first word after FORMAT */
+    size_t helper;  /* index of the word that names ext_m365_acl; 0: another program */
+    long ttl, negative_ttl, concurrency, queue_size, children; /* -1: not set */
     bool fields_ok;
     struct squid_fields fields;
 };
@@ -104,8 +104,9 @@ void squidconf_found_live(struct squidconf *conf, const struct squidconf_line *l
 typedef void squidconf_check(struct squidconf *conf);
 squidconf_check squidconf_check_asked, squidconf_check_fast;
 squidconf_check squidconf_check_la, squidconf_check_no_la, squidconf_check_raw_sni, squidconf_check_sni_only,
-    squidconf_check_fields, squidconf_check_login, squidconf_check_ttl, squidconf_check_queue,
-    squidconf_check_concurrency, squidconf_check_channel, squidconf_check_extras, squidconf_check_version;
+    squidconf_check_fields, squidconf_check_login, squidconf_check_ttl, squidconf_check_queue, squidconf_check_children,
+    squidconf_check_command, squidconf_check_concurrency, squidconf_check_channel, squidconf_check_extras,
+    squidconf_check_version;
 squidconf_check squidconf_check_program, squidconf_check_options, squidconf_check_user, squidconf_check_table;
 
 #endif

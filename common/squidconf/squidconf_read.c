@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -77,7 +79,7 @@ add_line(struct reader *reader, const char *line, unsigned number, const char **
     if (one->ifs > 0) {
         one->if_file = reader->if_file;
         one->if_number = reader->if_number;
-        one->if_varies = reader->varies[one->ifs - 1];
+        one->if_varies = reader->ifs[one->ifs - 1].varies;
     }
     return 0;
 }
@@ -178,6 +180,57 @@ copy_line(struct reader *reader, const char *line, size_t len)
     return replace_all(text->arena, copy, macros, sizeof macros / sizeof *macros);
 }
 
+/* Cuts one name off an include, as Squid's strwordtok() does: quotes may be anywhere in it, a backslash counts only
+ * between them, and nothing is a comment. NULL at the end. */
+static const char *
+cut_name(char **rest)
+{
+    char *from = *rest, *to;
+    bool quoted = false;
+    while (reader_is_space(*from))
+        from++;
+    char *name = to = from;
+    for (; *from != '\0' && (quoted || !reader_is_space(*from)); from++) {
+        if (*from == '"') {
+            quoted = !quoted;
+            continue;
+        }
+        if (quoted && *from == '\\' && from[1] != '\0')
+            from++;
+        *to++ = *from;
+    }
+    bool none = from == name;
+    *rest = *from == '\0' ? from : from + 1;
+    *to = '\0';
+    return none ? NULL : name;
+}
+
+/* Takes the names of an include. `copy` is a copy of the line to be cut. */
+static int
+take_include(struct reader *reader, const char *line, char *copy, unsigned number)
+{
+    char *rest = copy + strlen("include");
+    const char *name = cut_name(&rest);
+    int result = 0;
+    if (name == NULL)
+        reader_trouble(reader, number, "include names no file, so Squid does not start; remove the line\n");
+    for (; name != NULL && result == 0; name = cut_name(&rest)) {
+        if (*name != '#' || access(name, F_OK) == 0) {
+            result = include_pattern(reader, name, number);
+            continue;
+        }
+        int len = (int)(name - copy);
+        while (reader_is_space(line[len - 1]))
+            len--;
+        reader_trouble(reader, number,
+                       "an include knows no comment: Squid takes its words for names of files, and does not start\n"
+                       "    %.*s\n",
+                       len, line);
+        break;
+    }
+    return result;
+}
+
 static int
 take_line(struct reader *reader, const char *joined, size_t len, unsigned number)
 {
@@ -188,36 +241,46 @@ take_line(struct reader *reader, const char *joined, size_t len, unsigned number
         return no_memory(reader);
     if (reader_condition(reader, line, number))
         return 0;
+    if (reader_statement(copy, "include") != NULL)
+        return take_include(reader, line, copy, number);
     size_t count = split(copy, words, WORDS_MAX);
     if (count == 0)
         return 0;
-    if (strcmp(words[0], "include") != 0) {
-        check_directive(reader, words[0], number);
-        return add_line(reader, line, number, words, count);
+    check_directive(reader, words[0], number);
+    return add_line(reader, line, number, words, count);
+}
+
+/* True if a line has a byte 0 that is not in a comment, which Squid leaves out anyway. */
+static bool
+cuts_line(const char *line, size_t len)
+{
+    const char *nul = memchr(line, '\0', len);
+    while (line != nul && len > 0 && reader_is_space(*line)) {
+        line++;
+        len--;
     }
-    int result = 0;
-    if (count == 1)
-        reader_trouble(reader, number, "include names no file, so Squid does not start; remove the line\n");
-    for (size_t i = 1; i < count && result == 0; i++)
-        result = include_pattern(reader, words[i], number);
-    return result;
+    return nul != NULL && *line != '#';
 }
 
 /* What is odd about a file as a whole. */
 static void
 check_bytes(struct reader *reader, const char *text, size_t len)
 {
-    const char *nul = memchr(text, '\0', len);
     if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
         reader_trouble(reader, 1,
                        "the file begins with a byte order mark, so Squid does not know its first directive; "
                        "save the file without it\n");
-    if (nul == NULL)
+    if (memchr(text, '\0', len) == NULL)
         return;
     unsigned number = 1;
-    for (const char *at = text; (at = memchr(at, '\n', (size_t)(nul - at))) != NULL; at++)
-        number++;
-    reader_trouble(reader, number, "the line has a byte 0, where Squid stops reading it: is this a squid.conf?\n");
+    for (size_t at = 0, end; at < len; at = end + 1, number++) {
+        const char *feed = memchr(text + at, '\n', len - at);
+        end = feed == NULL ? len : (size_t)(feed - text);
+        if (!cuts_line(text + at, end - at))
+            continue;
+        reader_trouble(reader, number, "the line has a byte 0, where Squid stops reading it: is this a squid.conf?\n");
+        return;
+    }
 }
 
 /* Cuts the next physical line off, as fgets() would. Returns its length without white space before it and what Squid
@@ -278,7 +341,7 @@ refusal(const struct reader *reader, const char *path)
         if (strcmp(reader->files[i], path) == 0)
             return "the file includes itself, directly or through another file";
     }
-    return reader->depth == SQUIDCONF_NESTING_MAX ? "Squid reads at most 16 levels of includes" : NULL;
+    return reader->depth > SQUIDCONF_NESTING_MAX ? "Squid reads at most 16 levels of includes" : NULL;
 }
 
 static int
@@ -318,6 +381,16 @@ read_bytes(struct buf *ret, const struct squidconf_text *text, const char *path,
     return file_read(ret, path, most, err);
 }
 
+/* True for an included file of which Squid reads nothing: a folder, or the device without bytes. */
+static bool
+reads_nothing(const struct reader *reader, const char *path)
+{
+    struct stat st, null;
+    if (reader->depth == 0 || stat(path, &st) != 0)
+        return false;
+    return S_ISDIR(st.st_mode) || (S_ISCHR(st.st_mode) && stat("/dev/null", &null) == 0 && st.st_rdev == null.st_rdev);
+}
+
 static int
 read_file(struct reader *reader, const char *path, unsigned number)
 {
@@ -326,7 +399,7 @@ read_file(struct reader *reader, const char *path, unsigned number)
     struct buf bytes;
     buf_init(&bytes, SQUIDCONF_BYTES_MAX + 1);
     int result = 0;
-    if (why == NULL && read_bytes(&bytes, reader->text, path, &trouble) != 0) {
+    if (why == NULL && !reads_nothing(reader, path) && read_bytes(&bytes, reader->text, path, &trouble) != 0) {
         why = trouble.text;
         if (reader->depth == 0 || trouble.kind != ERR_IO)
             result = err_set(reader->err, trouble.kind, "%s", trouble.text);

@@ -8,17 +8,20 @@
 
 #include "squidconf_text.h"
 
-#define IFS_MAX 32
-
 enum branch { READ, SKIPPED, UNKNOWN };
+
+struct condition {
+    enum branch branch;
+    bool varies; /* it, or one around it, has a macro */
+};
 
 struct reader {
     struct squidconf_text *text;
-    const char *files[SQUIDCONF_NESTING_MAX]; /* the files being read, outermost first */
+    const char *files[SQUIDCONF_NESTING_MAX + 1]; /* those being read, outermost first */
     size_t depth;
-    enum branch ifs[IFS_MAX];
-    bool varies[IFS_MAX]; /* this condition, or one around it, has a macro */
-    const char *if_file;  /* where the outermost one begins */
+    struct condition *ifs; /* those that are open, outermost first */
+    size_t if_room;
+    const char *if_file; /* where the outermost one begins */
     unsigned if_number;
     bool has_macro; /* the line as it is written */
     size_t if_depth;
@@ -32,6 +35,9 @@ void reader_trouble(struct reader *reader, unsigned number, const char *fmt, ...
 
 /* True for what separates words. */
 bool reader_is_space(char c);
+
+/* The rest of the line after a statement (`if`, `include`), or NULL if it is another statement (FindStatement()). */
+const char *reader_statement(const char *line, const char *statement);
 
 /* Takes a logical line if it is `if`, `else` or `endif`, or if it is left out. */
 bool reader_condition(struct reader *reader, const char *line, unsigned number);

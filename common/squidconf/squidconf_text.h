@@ -10,7 +10,7 @@
  * The rules are those of Squid's src/cache_cf.cc, parseOneConfigFile(): leading white space, comments and empty lines
  * are skipped, also inside a continued line; a backslash at the end joins two lines without a space; a condition is
  * `true`, `false` or `A = B`, and inside a nested one only the innermost counts; `include` takes names and patterns, up
- * to 16 levels deep.
+ * to 16 levels below the first file, and knows no comment; a folder is an empty file.
  */
 #ifndef COMMON_SQUIDCONF_TEXT_H
 #define COMMON_SQUIDCONF_TEXT_H
@@ -23,7 +23,7 @@ struct err;
 
 #define SQUIDCONF_BYTES_MAX ((size_t)16 << 20) /* of all files together */
 #define SQUIDCONF_LINES_MAX 200000
-#define SQUIDCONF_NESTING_MAX 16 /* levels of includes, as in Squid */
+#define SQUIDCONF_NESTING_MAX 16 /* levels of includes below the first file, as in Squid */
 #define SQUIDCONF_TROUBLES_MAX 200
 #define SQUIDCONF_NUMBERS_MAX 16
 

@@ -91,3 +91,19 @@ squidconf_is_later(const char *word)
     static const char *const later[] = {"%>la", "%>rP", "%>lp", NULL};
     return squidconf_one_of(word, later) || strncmp(word, "%#", 2) == 0 || strncmp(word, "queue-size=", 11) == 0;
 }
+
+/* Of all versions (src/external_acl.cc, parse_externalAclHelper). */
+bool
+squidconf_is_option(const char *word)
+{
+    static const char *const valued[] = {
+        "ttl=",           "negative_ttl=", "children=",   "children-max=", "children-startup=",
+        "children-idle=", "concurrency=",  "queue-size=", "cache=",        "grace="};
+    static const char *const others[] = {"protocol=2.5", "protocol=3.0", "quote=url", "quote=shell",
+                                         "ipv4",         "ipv6",         NULL};
+    for (size_t i = 0; i < sizeof valued / sizeof *valued; i++) {
+        if (strncmp(word, valued[i], strlen(valued[i])) == 0)
+            return true;
+    }
+    return squidconf_one_of(word, others);
+}

@@ -30,6 +30,9 @@ bool squidconf_is_login(const char *word);
 /* True for a word that Squid 3.5 does not know. */
 bool squidconf_is_later(const char *word);
 
+/* True for an option of external_acl_type. */
+bool squidconf_is_option(const char *word);
+
 /* The helpers' options that take a value. */
 #define SQUIDCONF_WITH_VALUE "tFr"
 

@@ -36,6 +36,8 @@ STARTS = (
     "acl x rep_header", "acl x req_header X-Y", "acl x ssl::server_name --consensus a",
     "acl x ssl::server_name --consensus --consensus a", "acl x browser", "acl x proxy_auth", "http_port 3129 accel vhost",
     "reply_body_max_size 10 MB all", "ssl_bump none all", "sslproxy_cert_sign signSelf all",
+    "acl_uses_indirect_client on", "acl x src ::1", "acl x src 2001:db8::1-2001:db8::2", "acl x src 2001:db8::/32",
+    "acl x src ::ffff:10.0.0.1", "include /dev/null", "include /", 'include "/dev/null"', 'include /dev/"null" /dev/null', "# a byte \0 in a comment",
 )
 
 REFUSED = (
@@ -59,4 +61,9 @@ REFUSED = (
     "https_port 3129 intercept ssl-bump", "include", "note a b nosuch", "request_header_add X y nosuch",
     "reply_body_max_size 10 MB nosuch", "ssl_bump allow all", "sslproxy_cert_error allow nosuch",
     "sslproxy_cert_sign signSelf nosuch", "sslproxy_cert_adapt setCommonName nosuch",
+    "http_access_allow deny all", "acl_x src all", "ssl_bump_all peek all", "auth_param_basic realm x", "access_log_x none",
+    "always_direct_x allow all", "tls_outgoing_options_x a", "http_port_x 3129", "deny_info_x a b",
+    "acl x src 10.0.0.1 !10.0.0.2", "acl x dst !10.0.0.0/8", "acl x localip !10.0.0.1", "acl x src a@b.example",
+    "acl x src 10.0.0.1=5", "acl x src 10.0.0.1?",
+    "include /dev/null # comment", "include '/dev/null'", "include /dev/\\null x", 'include ""',
 )

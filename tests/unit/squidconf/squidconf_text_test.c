@@ -71,6 +71,8 @@ lines(void **state)
     for (size_t i = 0; i < ROWS(rows); i++)
         check_lines(rows[i].why, rows[i].bytes, strlen(rows[i].bytes), false, rows[i].want);
     check_lines("a byte 0 ends a line", "a 1\0z\nb 2\n", 10, false, "1:a 1|2:b 2|!1");
+    check_lines("a byte 0 in a comment", " # a\0z\n#\0\nb 2\n", 14, false, "3:b 2|");
+    check_lines("a byte 0 after a comment with one", "#a\0z\n\0b 2\n", 10, false, "!2");
     static const char macro[] = "if ${process_number} = 1\na ${process_number}\nelse\nb 2\nendif\n";
     check_lines("both branches of a macro", macro, sizeof macro - 1, true, "2:a ${process_number}|4:b 2|");
 }
@@ -86,6 +88,65 @@ includes(void **state)
         snprintf(text, sizeof text, "include %s\nc 3\ninclude %s\n", folder_path("*.inc"), folder_path("squid.conf"));
     check_lines("patterns in order; conditions end with their file; no file includes itself", text, (size_t)n, false,
                 "1:a 1|1:b 2|2:c 3|!2!3");
+}
+
+static void
+include_names(void **state)
+{
+    (void)state;
+    char line[5000];
+    static const struct {
+        const char *why, *names, *want;
+    } rows[] = {
+        {"a folder is an empty file", "%1$s/", "2:c 3|"},
+        {"no bytes", "/dev/null", "2:c 3|"},
+        {"no comment", "%1$s/b.txt # b", "1:b 2|2:c 3|!1"},
+        {"a quoted name", "\"%1$s/b.txt\" /dev/\"null\"", "1:b 2|2:c 3|"},
+        {"a name with a space", "\"%1$s/a b.txt\"", "1:a 1|2:c 3|"},
+        {"a backslash between quotes", "\"%1$s/\\b.txt\"", "1:b 2|2:c 3|"},
+        {"quotes of another kind", "'%1$s/b.txt'", "2:c 3|!1"},
+        {"no name", "", "2:c 3|!1"},
+        {"an empty name", "\"\"", "2:c 3|!1"},
+    };
+    folder_write("a b.txt", "a 1\n", 4);
+    folder_write("b.txt", "b 2\n", 4);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char folder[1024];
+        const char *names = rows[i].names, *mark = strstr(names, "%1$s");
+        snprintf(folder, sizeof folder, "%s", folder_path(""));
+        folder[strlen(folder) - 1] = '\0';
+        int n = snprintf(line, sizeof line, "include %.*s%s%s\nc 3\n",
+                         (int)(mark == NULL ? strlen(names) : (size_t)(mark - names)), names,
+                         mark == NULL ? "" : folder, mark == NULL ? "" : mark + 4);
+        check_lines(rows[i].why, line, (size_t)n, false, rows[i].want);
+    }
+}
+
+/* Squid reads the first file and 16 levels below it; seen on Squid 5.7 and 6.13. */
+static void
+nesting(void **state)
+{
+    (void)state;
+    char text[5000], name[32];
+    for (int level = 1; level <= 17; level++) {
+        snprintf(name, sizeof name, "%d.level", level + 1);
+        int n = snprintf(text, sizeof text, level == 17 ? "d 4\n" : "include %s\n", folder_path(name));
+        snprintf(name, sizeof name, "%d.level", level);
+        folder_write(name, text, (size_t)n);
+    }
+    int n = snprintf(text, sizeof text, "include %s\n", folder_path("2.level"));
+    check_lines("16 levels", text, (size_t)n, false, "1:d 4|");
+    n = snprintf(text, sizeof text, "include %s\n", folder_path("1.level"));
+    check_lines("17 levels", text, (size_t)n, false, "!1");
+    struct buf ifs;
+    buf_init(&ifs, 1 << 16);
+    for (int i = 0; i < 1000; i++)
+        buf_add_text(&ifs, "if true\n");
+    buf_add_text(&ifs, "d 4\n");
+    for (int i = 0; i < 1000; i++)
+        buf_add_text(&ifs, "endif\n");
+    check_lines("many conditions", ifs.data, ifs.len, false, "1001:d 4|");
+    buf_clear(&ifs);
 }
 
 static void
@@ -110,6 +171,8 @@ limits(void **state)
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(lines), cmocka_unit_test(includes), cmocka_unit_test(limits)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(lines), cmocka_unit_test(includes),
+                                       cmocka_unit_test(include_names), cmocka_unit_test(nesting),
+                                       cmocka_unit_test(limits)};
     return cmocka_run_group_tests(tests, folder_set_up, folder_tear_down);
 }
