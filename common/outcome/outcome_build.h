@@ -27,12 +27,10 @@ struct listener {
     const struct port *port;
     const char *kind;
     const struct row *rows;
-    bool named; /* requests must name the port: another one fits, too */
-    bool tls;   /* led to it */
-    bool explicit;
-    bool closed; /* http_access lets no client in here, but elsewhere */
-    bool bare;   /* it has no plain HTTP: TLS only */
-    bool apart;  /* it serves other clients than the usual one, who may need no password */
+    bool named;         /* requests must name the port: another one fits, too */
+    bool explicit, tls; /* clients are configured to use it; TLS is led to it */
+    bool closed, bare;  /* http_access lets no client in here, but elsewhere; it has no plain HTTP */
+    bool apart;         /* it serves other clients than the usual one, who may need no password */
 };
 
 struct build {
@@ -89,10 +87,9 @@ void build_purpose(struct build *build);
 struct outcome_case *build_case(struct build *build, const struct listener *listener, const char *title,
                                 const char *request);
 
-/* Adds the situations that are about what the configuration itself has: its lists, groups of clients, headers. */
+/* Adds the situations that are about what the configuration itself has: its lists, groups of clients, headers; and the
+ * addresses of the names that those are about to build->reverse. */
 void build_special(struct build *build, const struct listener *listener);
-
-/* The addresses of names that those are about, for build->reverse. */
 void build_special_hosts(struct build *build);
 
 /* True for a port that only this machine reaches. */
