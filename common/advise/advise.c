@@ -118,7 +118,7 @@ advise_one(struct advice *advice, const struct group *group)
     if (advise_is_healed(advice, group))
         return;
     bool kept = group->note && group->broken == OUTCOME_BYPASS; /* a correction would undo the rule */
-    if (kept || group->broken == OUTCOME_CLAIM) { /* only a person knows the proxies in front */
+    if (kept || group->broken == OUTCOME_CLAIM) {               /* only a person knows the proxies in front */
         advise_say(advice, group, NULL);
         return;
     }
