@@ -333,6 +333,13 @@ def asking():
     return "auth_param basic program /usr/lib/squid/basic_ncsa_auth @DIR@/passwd\nacl users proxy_auth REQUIRED\n"
 
 
+def parsed(squid, place, name="squid.conf"):
+    """What Squid complains about, once the machine has a name; a bare one has none."""
+    path = place.folder / "named.conf"
+    path.write_bytes(b"visible_hostname m365.example\n" + place.read(name))
+    return squidconf_test.parse_file(squid, path)
+
+
 def law(tally, place):
     squid, _ = squidconf_test.squid_program()
     if squid:
@@ -350,7 +357,7 @@ def law(tally, place):
         if not problem and len(said) != len(one.said):
             problem = f"said: {said}"
         if squid and not problem:
-            problem = squidconf_test.parse_file(squid, place.folder / "squid.conf")
+            problem = parsed(squid, place)
         tally.case(f"law: {one.name}", problem or None)
     for one, wanted in laws.REFUSED:
         place.write(filled(place.folder, one.text))
@@ -379,7 +386,7 @@ def law(tally, place):
                 f"\nacl {name} external {kind}\n" in added and ("\nexternal_acl_type m365_2 " in added) == (kind == "m365_2"))
         problem = problem or (None if good else added)
         if squid and not problem:
-            problem = squidconf_test.parse_file(squid, place.folder / "squid.conf")
+            problem = parsed(squid, place)
         if not problem:
             ends = {one["situation"]: one["ends"] for one in place.outcomes()}
             good = ends["a bypassed name, no password"] == ["splice"] and ends["another name, no password"] == ["ask"]
@@ -499,8 +506,8 @@ def noise(tally, place):
         problem = place.patched()
         after = [] if problem else place.outcomes()
         problem = problem or opened(asked_before(place, after), after)
-        if not problem and squid and not squidconf_test.parse_file(squid, place.folder / "before.conf"):
-            problem = squidconf_test.parse_file(squid, place.folder / "squid.conf")
+        if not problem and squid and not parsed(squid, place, "before.conf"):
+            problem = parsed(squid, place)
         tally.case(f"noise: {seed}", problem or None)
     tally.case("noise: most of it gets a diff", None if changed > NOISE / 3 else f"{changed} of {NOISE}")
 
