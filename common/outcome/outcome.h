@@ -33,6 +33,7 @@ enum outcome_want {
     OUTCOME_SHOWN = 1 << 9,    /* no end is wrong, and it may be inspected or refused where it was not before */
     OUTCOME_CLAIM = 1 << 8,    /* does not get through unless the situation `without` the claim to an address does */
     OUTCOME_DENIED = 1 << 10,  /* does not get through: a list of the administrator's own in http_access says so */
+    OUTCOME_LISTED = 1 << 12,  /* no end is wrong that a list of the administrator's own with the name decides */
     OUTCOME_KEPT = 1 << 11,    /* not spliced: a list of the administrator's own in ssl_bump inspects or closes it */
 };
 

@@ -110,6 +110,19 @@ note_assumed(void *arg, const struct acl *acl, bool negated)
     }
 }
 
+static bool
+is_list(const struct acl *acl)
+{
+    return outcome_is_list(acl) || acl->kind == ACL_URL_REGEX || acl->kind == ACL_URLPATH_REGEX;
+}
+
+/* `splice own_hosts`, and the name is one of them. */
+static bool
+is_listed(const struct outcome_case *one, const struct rule *rule)
+{
+    return (one->wants & OUTCOME_LISTED) != 0 && role_uses(rule, is_list, true);
+}
+
 const struct course *
 outcome_wrong(const struct outcome_case *one, const struct outcome *outcome)
 {
@@ -119,8 +132,10 @@ outcome_wrong(const struct outcome_case *one, const struct outcome *outcome)
             continue;
         const struct course_step *step = outcome_blamed(one->wants, course);
         struct hang hang = {.course = course};
-        if (step != NULL && step->rule != NULL)
+        if (step != NULL && step->rule != NULL) {
             build_each_acl(step->rule, note_assumed, &hang);
+            hang.hangs = hang.hangs || is_listed(one, step->rule);
+        }
         if (!hang.hangs)
             return course;
     }

@@ -250,6 +250,11 @@ read_builtin_acls(struct ruleset *conf, struct err *err)
         "acl manager url_regex -i ^cache_object:// +i ^[^:]+://[^/]+/squid-internal-mgr/",
         "acl localhost src 127.0.0.1/32 ::1",
         "acl to_localhost dst 127.0.0.0/8 0.0.0.0/32 ::1/128 ::/128",
+        "acl ssl::certHasExpired ssl_error X509_V_ERR_CERT_HAS_EXPIRED",
+        "acl ssl::certNotYetValid ssl_error X509_V_ERR_CERT_NOT_YET_VALID",
+        "acl ssl::certDomainMismatch ssl_error SQUID_X509_V_ERR_DOMAIN_MISMATCH",
+        "acl ssl::certUntrusted ssl_error X509_V_ERR_INVALID_CA X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN",
+        "acl ssl::certSelfSigned ssl_error X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT",
         "acl CONNECT method CONNECT",                    /* since Squid 5 */
         "acl to_linklocal dst 169.254.0.0/16 fe80::/10", /* since Squid 6 */
     };

@@ -55,7 +55,7 @@ static void
 add_clean(struct buf *ret, const char *text, size_t len)
 {
     for (; len > 0 && *text != '\0'; len--, text++)
-        buf_add_char(ret, *text == '\n' || (*text >= 0x20 && *text < 0x7f) ? *text : '?');
+        buf_add_char(ret, *text == '\n' || *text == '\t' || (*text >= 0x20 && *text < 0x7f) ? *text : '?');
 }
 
 /* Findings about one line often have the same correction: it is printed once, after the last of them. */

@@ -36,6 +36,9 @@ STARTS = (
     "acl x rep_header", "acl x req_header X-Y", "acl x ssl::server_name --consensus a",
     "acl x ssl::server_name --consensus --consensus a", "acl x browser", "acl x proxy_auth", "http_port 3129 accel vhost",
     "reply_body_max_size 10 MB all", "ssl_bump none all", "sslproxy_cert_sign signSelf all",
+    "sslproxy_cert_error allow ssl::certHasExpired", "sslproxy_cert_sign signTrusted ssl::certUntrusted",
+    "sslproxy_cert_adapt setCommonName ssl::certDomainMismatch", "sslproxy_cert_sign signSelf ssl::certSelfSigned",
+    "sslproxy_cert_error allow ssl::certNotYetValid",
     "acl_uses_indirect_client on", "acl x src ::1", "acl x src 2001:db8::1-2001:db8::2", "acl x src 2001:db8::/32",
     "acl x src ::ffff:10.0.0.1", "include /dev/null", "include /", 'include "/dev/null"', 'include /dev/"null" /dev/null', "# a byte \0 in a comment",
 )

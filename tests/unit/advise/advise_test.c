@@ -33,7 +33,8 @@
 #define BUMP "ssl_bump peek step1\n" GUARD "ssl_bump splice m\nssl_bump bump all\n"
 
 static const char table[] = "optimize outlook.office365.com id=1 source=x area=Exchange tcp=80,443\n"
-                            "optimize 52.96.0.0/14 id=1 source=x area=Exchange tcp=80,443\n";
+                            "optimize 52.96.0.0/14 id=1 source=x area=Exchange tcp=80,443\n"
+                            "default login.live.com id=9 source=x area=Common tcp=443\n";
 static struct image *image;
 
 static void
@@ -154,6 +155,18 @@ static const struct {
      "http_access allow sec\nhttp_access allow users\nhttp_access deny all\n" BUMP,
      "another name, no password: let in by this line", NULL},
     {"no plain HTTP at all", HEAD "acl tls port 443\nhttp_access deny !tls\n" ACCESS BUMP, NULL, NULL},
+    {"a list of one's own with a name that the table inspects",
+     HEAD "acl live ssl::server_name login.live.com\nacl live_host dstdomain login.live.com\nhttp_access deny !own\n"
+          "http_access allow m\nhttp_access allow live_host\nhttp_access allow users\nhttp_access deny all\n"
+          "ssl_bump peek step1\nssl_bump splice live_host live\n" GUARD "ssl_bump splice m\nssl_bump bump all\n",
+     NULL, NULL},
+    {"a name that the table inspects, by a note",
+     HEAD ACCESS "acl noted note m365_cat_\nssl_bump peek step1\nssl_bump splice noted\nssl_bump bump all\n",
+     "a name that the table inspects: spliced by this line", NULL},
+    {"a tab in a line that is corrected",
+     HEAD ACCESS "ssl_bump\tpeek\town\n" GUARD "ssl_bump splice m\nssl_bump bump all\n",
+     "spliced by this line (ssl_bump, step 2)", "    - ssl_bump\tpeek\town\n"},
+    {"an acl of Squid's own", HEAD ACCESS BUMP "sslproxy_cert_error allow ssl::certHasExpired own\n", NULL, NULL},
     {"a port for nobody", GUESTS "http_access deny guest_port\n" ACCESS BUMP, NULL, NULL},
     {"a rule about names and users that asks for a password",
      HEAD "acl bob proxy_auth bob\nacl mail dstdomain .office365.com\nhttp_access deny !own\n"
