@@ -72,10 +72,14 @@ class Stage:
         return " ".join(f"{n}={lines[0].get(n)}" for n in names) if lines else "no line in access.log"
 
     def whys(self, answer):
-        """The different values of why for the connection of an answer, in order."""
+        """The different values of why for the connection of an answer, in order. Waits for one: the lines come late and one by one."""
         words = []
-        for line in self.log(answer):
-            words += [w for w in line.get("why", "").split(",") if w != "-" and w not in words]
+        for _ in range(20):
+            for line in self.log(answer):
+                words += [w for w in line.get("why", "").split(",") if w not in ("", "-") and w not in words]
+            if words:
+                break
+            time.sleep(0.1)
         return " ".join(words)
 
     def master(self):

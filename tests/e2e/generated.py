@@ -27,48 +27,51 @@ def said(stage, name):
     """The lines of a log as dictionaries. Words without = are stored under their number."""
     with open(os.path.join(stage.folder, name), encoding="utf-8", errors="replace") as f:
         for line in f.read().splitlines():
-            words = line.split(" ")
+            words = line.split()
             yield {**dict(enumerate(words)), **dict(word.partition("=")[::2] for word in words if "=" in word)}
 
 
-def last(stage, name, test):
-    """The last line of a log that passes the test. Waits for one."""
+def last(stage, name, test, more_than=0):
+    """The last line of a log that passes the test. Waits until more lines pass than there were: Squid writes them late."""
     for _ in range(50):
         lines = [line for line in said(stage, name) if test(line)]
-        if lines:
+        if len(lines) > more_than:
             return lines[-1]
         time.sleep(0.1)
     return {}
 
 
-def log_line(stage, host):
-    """What the printed logformat says about the last request to a host."""
-    line = last(stage, "m365.log", lambda line: host in line.get(4, ""))
-    return " ".join(f"{name}={line.get(name)}" for name in NAMES)
+class Logged:
+    """What a log says about the requests made since. `place` is the URL of a CONNECT, so that no other request is taken for it."""
+
+    def __init__(self, stage, place, name="m365.log", of=lambda line: True):
+        self.stage, self.name = stage, name
+        self.test = lambda line: place in line.values() and of(line)
+        self.before = sum(1 for line in said(stage, name) if self.test(line))
+
+    def line(self):
+        return last(self.stage, self.name, self.test, self.before)
+
+    def notes(self):
+        line = self.line()
+        return " ".join(f"{name}={line.get(name)}" for name in NAMES)
 
 
 def logged(stage):
+    for kind, host, notes in (("Optimize", "outlook.office365.com", "cat=Optimize area=Exchange id=1 why=rule gen=first"),
+                              ("Default", "login.live.com", "cat=Default area=Common id=97 why=category gen=first"),
+                              ("other", "www.example.com", "cat=- area=- id=- why=no-rule gen=first")):
+        log = Logged(stage, f"{host}:443")
+        stage.through(f"{host}:443")
+        cases.case(f"the printed logformat, {kind} host", notes, log.notes())
+    log = Logged(stage, "outlook.office365.com:443", of=lambda line: line.get("bytes", "0") not in ("0", "39"))
+    usual = Logged(stage, "www.example.com:443", "usual.log")
     stage.through("outlook.office365.com:443")
-    cases.case("the printed logformat, Optimize host", "cat=Optimize area=Exchange id=1 why=rule gen=first",
-               log_line(stage, "outlook.office365.com"))
-    stage.through("login.live.com:443")
-    cases.case("the printed logformat, Default host", "cat=Default area=Common id=97 why=category gen=first",
-               log_line(stage, "login.live.com"))
-    stage.through("www.example.com:443")
-    cases.case("the printed logformat, other host", "cat=- area=- id=- why=no-rule gen=first", log_line(stage, "www.example.com"))
-
-
-    stage.through("outlook.office365.com:443")
-    line = last(stage, "m365.log", lambda line: "outlook" in line.get(4, "") and line.get("bytes", "0") not in ("0", "39"))
+    line = log.line()
     case = (line.get("ms", "").isdigit(), line.get("bytes", "").isdigit())
     cases.case("duration and bytes in it", (True, True), case)
-    for _ in range(50):
-        with open(os.path.join(stage.folder, "usual.log"), encoding="utf-8", errors="replace") as f:
-            usual = f.read()
-        if "CONNECT www.example.com:443 " in usual:
-            break
-        time.sleep(0.1)
-    cases.case("Squid's usual log is written as well", True, "CONNECT www.example.com:443 " in usual)
+    stage.through("www.example.com:443")
+    cases.case("Squid's usual log is written as well", "CONNECT", usual.line().get(5))
 
 
 @contextlib.contextmanager
@@ -121,10 +124,10 @@ def healthy(stage):
 def intercepted(stage):
     def direct(address, sni):
         return client.direct(stage.site, address, sni=sni)
+    log = Logged(stage, "outlook.office365.com:443")
     a = direct("52.96.0.1", "outlook.office365.com")
     cases.case("intercepted, Optimize host at its own address", OWN, a)
-    cases.case("the printed logformat", "cat=Optimize area=Exchange id=1 why=rule gen=first",
-               log_line(stage, "outlook.office365.com"))
+    cases.case("the printed logformat", "cat=Optimize area=Exchange id=1 why=rule gen=first", log.notes())
     cases.case("intercepted, Allow host", OWN, direct("20.190.128.1", "login.microsoftonline.com"))
     cases.case("intercepted, Optimize host, IPv6", OWN, direct("2603:1006::1", "outlook.office.com"))
     cases.case("intercepted, Default host", SQUIDS, direct("198.51.100.97", "login.live.com"))
