@@ -9,9 +9,10 @@ M365_LIBS = libm365.a $(PCRE2_LIBS) $(CJSON_LIBS) $(IDN2_LIBS) $(PSL_LIBS)
 
 # What only m365ctl links: no helper reads the configuration, writes the state or knows libsodium and libcurl.
 libm365ctl_a_SOURCES =
-libm365ctl_a_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(CURL_CFLAGS)
+libm365ctl_a_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(CURL_CFLAGS) $(ZLIB_CFLAGS) $(ZSTD_CFLAGS) \
+	$(LZMA_CFLAGS)
 
-M365CTL_LIBS = libm365ctl.a $(M365_LIBS) $(SODIUM_LIBS) $(CURL_LIBS)
+M365CTL_LIBS = libm365ctl.a $(M365_LIBS) $(SODIUM_LIBS) $(CURL_LIBS) $(ZLIB_LIBS) $(ZSTD_LIBS) $(LZMA_LIBS)
 
 include %D%/base/local.mk
 include %D%/cloud/local.mk
@@ -23,9 +24,13 @@ include %D%/table/local.mk
 include %D%/lint/local.mk
 include %D%/verdict/local.mk
 include %D%/compile/local.mk
+include %D%/page/local.mk
 include %D%/export/local.mk
 include %D%/format/local.mk
 include %D%/squid/local.mk
+include %D%/log/local.mk
+include %D%/replay/local.mk
+include %D%/report/local.mk
 include %D%/conf/local.mk
 include %D%/state/local.mk
 include %D%/store/local.mk

@@ -25,7 +25,7 @@ $(IMAGES): $(M365CTL)
 	$(AM_V_GEN)$(MKDIR_P) %D% && $(M365CTL) compile -o $@ -t $<
 
 # Manual pages of the formats, and the overview.
-dist_man_MANS += %D%/m365-export.7 %D%/m365-image.5 %D%/squid-m365.7
+dist_man_MANS += %D%/m365-export.7 %D%/m365-image.5 %D%/m365-replay.7 %D%/squid-m365.7
 
 # The configuration itself is the administrator's: only an example is installed.
 dist_man_MANS += %D%/m365.conf.5

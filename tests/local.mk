@@ -106,8 +106,8 @@ fuzz-clean:
 
 # ---- the built programs: protocol, transcripts, the oracle ----
 
-TESTS += %D%/lists/lists_test.py
-EXTRA_DIST += %D%/lists/lists_test.py
+TESTS += %D%/lists/lists_test.py %D%/replay/replay_test.py
+EXTRA_DIST += %D%/lists/lists_test.py %D%/replay/replay_test.py
 TESTS += \
 	%D%/golden/run.sh %D%/golden/addresses_test.py %D%/golden/bar_test.py %D%/protocol/protocol_test.py %D%/man/run.sh %D%/oracle/selftest.py \
 	%D%/oracle/run.sh
@@ -142,7 +142,7 @@ EXTRA_DIST += \
 	%D%/export/browser.py %D%/export/dns.py %D%/export/dns_live.py %D%/export/firewall.py %D%/export/firewall_live.py \
 	%D%/export/firewall_test.py %D%/export/haproxy_live.py %D%/export/lines_test.py %D%/export/lists_test.py \
 	%D%/export/live.py %D%/export/names.py %D%/export/nginx_live.py %D%/export/nginx_test.py %D%/export/pac.py \
-	%D%/export/pac_live.py %D%/export/pac_test.py %D%/export/resolver_test.py %D%/export/routes_live.py \
+	%D%/export/page_live.py %D%/export/pac_live.py %D%/export/pac_test.py %D%/export/resolver_test.py %D%/export/routes_live.py \
 	%D%/export/routes_test.py %D%/export/run.sh %D%/export/squid_live.py %D%/export/squid_test.py %D%/export/truth.py
 
 # ---- generations of old layouts, as their programs sealed them; README.md there ----

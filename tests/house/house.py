@@ -47,7 +47,7 @@ PRINTING_CALLS = {"err", "errx", "verr", "verrx", "warn", "warnx", "vwarn", "vwa
 
 # Makefiles: what a room adds to; what only common/ and helper/, or only Makefile.am, assign; options that hide an include.
 ROOM_LISTS = {"libm365_a_SOURCES", "libm365ctl_a_SOURCES", "M365CTL_SOURCES", "HELPER_LOOP"}
-LIBRARIES = r"(M365|M365CTL|PCRE2|CJSON|IDN2|PSL|SODIUM|CURL)_(CFLAGS|LIBS)"
+LIBRARIES = r"(M365|M365CTL|PCRE2|CJSON|IDN2|PSL|SODIUM|CURL|ZLIB|ZSTD|LZMA)_(CFLAGS|LIBS)"
 OF_PROGRAMS = re.compile(rf"libm365|{LIBRARIES}$|(M365CTL_SOURCES|HELPER_LOOP)$|(%[CD]%|helper)_(ext_m365_acl|url_m365_rewrite|m365ctl)_")
 OF_ALL = {"AM_CPPFLAGS", "AM_CFLAGS", "AM_LDFLAGS", "CPPFLAGS", "CFLAGS", "DEFS", "DEFAULT_INCLUDES", "INCLUDES", "LIBS"}
 UNSEEN = re.compile(r"\W*-(include|imacros|iquote|isystem|idirafter)")

@@ -48,6 +48,8 @@ include %D%/course/local.mk
 include %D%/outcome/local.mk
 include %D%/advise/local.mk
 include %D%/insert/local.mk
+include %D%/log/local.mk
+include %D%/replay/local.mk
 include %D%/service/local.mk
 include %D%/update/local.mk
 include %D%/serve/local.mk

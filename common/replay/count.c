@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* count.c - one thread's counting. See count.h. */
+#include "count.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "log/log.h"
+#include "log/log_file.h"
+
+#define RUNS_MAX 16 /* then they become one */
+#define FORMATS 8
+#define TRIED_LINES 32 /* to tell a log's format */
+#define TALLY_LEAST ((size_t)2 << 20)
+#define SORT_MAX ((size_t)64 << 20)
+
+struct counting {
+    struct arena *arena;
+    const struct replay_job *job;
+    struct count_shared *shared;
+    struct tally *tally;
+    struct buf sorted;
+    struct log_file *file;
+    const struct log_format *known[FORMATS]; /* the named formats */
+    size_t known_count;
+    int runs[RUNS_MAX];
+    size_t run_count;
+    unsigned long long totals[REPLAY_TOTALS]; /* of the block */
+};
+
+int
+count_temporary(struct err *err)
+{
+    const char *folder = getenv("TMPDIR");
+    char path[PATH_MAX];
+    int len = snprintf(path, sizeof path, "%s/m365ctl.XXXXXX", folder != NULL && *folder == '/' ? folder : "/tmp");
+    int fd = len > 0 && (size_t)len < sizeof path ? mkstemp(path) : -1;
+    if (fd < 0)
+        return err_set(err, ERR_IO, "cannot make a temporary file '%s': %s", path, strerror(errno));
+    unlink(path);
+    return fd;
+}
+
+static bool
+add_formats(struct counting *counting)
+{
+    if (counting->job->format != NULL)
+        counting->known[counting->known_count++] = counting->job->format;
+    else
+        for (size_t i = 0; log_format_names[i] != NULL && i < FORMATS; i++) {
+            struct log_format *format;
+            if (log_format_new(&format, counting->arena, log_format_named(log_format_names[i]), NULL) != 0)
+                return false;
+            counting->known[counting->known_count++] = format;
+        }
+    return true;
+}
+
+struct counting *
+counting_new(struct arena *arena, const struct replay_job *job, unsigned threads, struct count_shared *shared)
+{
+    struct counting *counting = arena_alloc(arena, sizeof *counting);
+    size_t tally = REPLAY_TALLY / threads;
+    if (counting == NULL)
+        return NULL;
+    *counting = (struct counting){.arena = arena, .job = job, .shared = shared};
+    buf_init(&counting->sorted, SORT_MAX);
+    counting->file = log_file_new(arena);
+    counting->tally = tally_new(arena, tally < TALLY_LEAST ? TALLY_LEAST : tally, job->secret);
+    if (counting->file != NULL && counting->tally != NULL && add_formats(counting))
+        return counting;
+    counting_close(counting);
+    return NULL;
+}
+
+void
+counting_close(struct counting *counting)
+{
+    if (counting->tally != NULL)
+        tally_close(counting->tally);
+    counting->tally = NULL;
+    buf_clear(&counting->sorted);
+    while (counting->run_count > 0)
+        close(counting->runs[--counting->run_count]);
+}
+
+/* ---- runs ---- */
+
+static int
+write_tally(struct counting *counting, int fd, struct err *err)
+{
+    size_t count;
+    const struct tally_entry *const *entries = tally_sort(counting->tally, &counting->sorted, &count);
+    if (entries == NULL && count > 0)
+        return err_set(err, ERR_MEM, "no memory to sort counts");
+    struct run_writer writer;
+    run_writer_init(&writer, fd);
+    int result = 0;
+    for (size_t i = 0; i < count && result == 0; i++)
+        result = run_add(&writer, entries[i], err);
+    int end = run_writer_end(&writer, err);
+    return result != 0 || end != 0 ? -1 : 0;
+}
+
+static struct run_reader *
+open_run(struct merge *merge, int fd, struct err *err)
+{
+    if (lseek(fd, 0, SEEK_SET) == 0)
+        return merge_open(merge, fd, "temporary file", err);
+    err_set(err, ERR_IO, "cannot read a temporary file: %s", strerror(errno));
+    close(fd);
+    return NULL;
+}
+
+/* All runs become one, in `fd`. */
+static int
+merge_runs(struct counting *counting, int fd, struct err *err)
+{
+    struct merge *merge = merge_new();
+    if (merge == NULL)
+        return err_set(err, ERR_MEM, "no memory to add up counts");
+    int result = 0;
+    while (counting->run_count > 0 && result == 0) {
+        struct run_reader *reader = open_run(merge, counting->runs[--counting->run_count], err);
+        result = reader == NULL ? -1 : merge_add(merge, reader, err);
+    }
+    if (result == 0)
+        result = merge_write(merge, fd, err);
+    merge_free(merge);
+    return result;
+}
+
+/* Writes the tally as a run of its own and starts it anew. */
+static int
+spill(struct counting *counting, struct err *err)
+{
+    int fd = count_temporary(err);
+    if (fd < 0)
+        return -1;
+    if (counting->run_count == RUNS_MAX) {
+        if (merge_runs(counting, fd, err) != 0) {
+            close(fd);
+            return -1;
+        }
+        counting->runs[counting->run_count++] = fd;
+        return spill(counting, err);
+    }
+    counting->runs[counting->run_count++] = fd;
+    if (write_tally(counting, fd, err) != 0)
+        return -1;
+    return tally_reset(counting->tally) ? 0 : err_set(err, ERR_MEM, "no memory to count");
+}
+
+int
+counting_end(struct counting *counting, int fd, struct err *err)
+{
+    int result;
+    if (counting->run_count == 0)
+        result = write_tally(counting, fd, err);
+    else
+        result = spill(counting, err) != 0 ? -1 : merge_runs(counting, fd, err);
+    counting_close(counting);
+    return result;
+}
+
+/* ---- lines ---- */
+
+static bool
+is_asked_for(const struct replay_job *job, const struct log_line *line)
+{
+    int64_t when = line->when / 1000;
+    if ((job->since != 0 && when < job->since) || (job->until != 0 && when >= job->until))
+        return false;
+    if (job->client == NULL)
+        return true;
+    size_t len = strlen(job->client);
+    return (line->client.len == len && memcmp(line->client.text, job->client, len) == 0) ||
+           (line->user.len == len && memcmp(line->user.text, job->client, len) == 0);
+}
+
+static int
+count_line(struct counting *counting, const struct log_format *format, const char *at, size_t len, struct err *err)
+{
+    struct log_line line;
+    unsigned long long *totals = counting->totals;
+    totals[REPLAY_LINES]++;
+    if (len > 0 && at[len - 1] == '\r')
+        len--;
+    if (!log_read(format, at, len, &line)) {
+        totals[REPLAY_OTHER]++;
+        return 0;
+    }
+    if (!is_asked_for(counting->job, &line)) {
+        totals[REPLAY_LEFT_OUT]++;
+        return 0;
+    }
+    enum tally_fate fate = tally_add(counting->tally, &line);
+    if (fate == TALLY_FULL) {
+        if (spill(counting, err) != 0)
+            return -1;
+        fate = tally_add(counting->tally, &line);
+    }
+    totals[fate == TALLY_COUNTED ? REPLAY_COUNTED : REPLAY_NO_HOST]++;
+    totals[REPLAY_NO_TIME] += fate == TALLY_COUNTED && line.when == 0;
+    return 0;
+}
+
+static int
+count_lines(struct counting *counting, const struct log_format *format, const char *at, size_t len, struct err *err)
+{
+    unsigned long long before = counting->totals[REPLAY_COUNTED];
+    for (const char *end = at + len; at < end;) {
+        const char *stop = memchr(at, '\n', (size_t)(end - at));
+        if (count_line(counting, format, at, (size_t)(stop - at), err) != 0)
+            return -1;
+        at = stop + 1;
+    }
+    unsigned long long counted = counting->totals[REPLAY_COUNTED] - before;
+    if (!log_format_has(format, LOG_SNI))
+        counting->totals[REPLAY_NO_SNI] += counted;
+    return 0;
+}
+
+/* The known format that most of the first lines have. */
+static const struct log_format *
+choose_format(const struct counting *counting, const char *text, size_t len)
+{
+    const struct log_format *best = counting->known[0];
+    unsigned most = 0;
+    for (size_t i = 0; i < counting->known_count; i++) {
+        unsigned fit = 0, tried = 0;
+        for (const char *at = text, *end = text + len; at < end && tried < TRIED_LINES; tried++) {
+            struct log_line line;
+            const char *stop = memchr(at, '\n', (size_t)(end - at));
+            fit += log_read(counting->known[i], at, (size_t)(stop - at), &line);
+            at = stop + 1;
+        }
+        if (fit > most) {
+            best = counting->known[i];
+            most = fit;
+        }
+    }
+    return best;
+}
+
+/* Adds what was counted since the last time to what others see, and how many bytes of the log that took. */
+static void
+publish(struct counting *counting, uint64_t bytes)
+{
+    counting->totals[REPLAY_BYTES] += bytes;
+    for (size_t i = 0; i < REPLAY_TOTALS; i++)
+        atomic_fetch_add_explicit(&counting->shared->totals[i], counting->totals[i], memory_order_relaxed);
+    memset(counting->totals, 0, sizeof counting->totals);
+}
+
+/* Counts what an open log has. `err`: of counting itself; `log_err`: of the log. */
+static int
+count_file(struct counting *counting, struct err *log_err, struct err *err)
+{
+    const struct log_format *format = NULL;
+    uint64_t done = 0;
+    const char *block;
+    size_t len;
+    int more = 0;
+    while (*counting->job->stop == 0 && (more = log_file_next(counting->file, &block, &len, log_err)) == 1) {
+        if (format == NULL)
+            format = choose_format(counting, block, len);
+        if (count_lines(counting, format, block, len, err) != 0)
+            return -1;
+        publish(counting, log_file_done(counting->file) - done);
+        done = log_file_done(counting->file);
+    }
+    struct log_rest rest;
+    log_file_get_rest(counting->file, &rest);
+    counting->totals[REPLAY_HALF] += rest.half > 0;
+    counting->totals[REPLAY_TOO_LONG] += rest.too_long;
+    counting->totals[REPLAY_DAMAGED] += more < 0;
+    publish(counting, log_file_done(counting->file) - done);
+    return 0;
+}
+
+int
+counting_add(struct counting *counting, const struct count_part *part, struct err *err)
+{
+    struct err log_err = {0};
+    int result = 0;
+    if (log_file_open(counting->file, part->path, part->from, part->to, &log_err) == 0) {
+        result = count_file(counting, &log_err, err);
+        log_file_close(counting->file);
+    } else {
+        counting->totals[REPLAY_DAMAGED]++;
+        publish(counting, 0);
+    }
+    struct count_shared *shared = counting->shared;
+    if (log_err.kind != ERR_NONE && shared->said_count < COUNT_SAID_MAX)
+        shared->said[shared->said_count++] = log_err;
+    return result;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * count.h - one thread's counting: parts of logs into a tally, full tallies into runs, the runs into one.
+ *
+ * Where it sits: private to room replay, below work.c and above tally.h, run.h and merge.h.
+ */
+#ifndef COMMON_COUNT_H
+#define COMMON_COUNT_H
+
+#include <stdatomic.h>
+
+#include "base/err.h"
+#include "merge.h"
+#include "replay.h"
+
+#define COUNT_SAID_MAX 100 /* sentences; later ones are only counted */
+
+/* What one thread says to the one that started it. */
+struct count_shared {
+    atomic_ullong totals[REPLAY_TOTALS]; /* read while it counts */
+    size_t said_count;                   /* read once it has ended */
+    struct err said[COUNT_SAID_MAX];     /* about single logs */
+};
+
+struct count_part {
+    const char *path;
+    uint64_t from, to;
+};
+
+struct counting;
+
+/* Starts counting in the arena, as one of so many threads, which share REPLAY_TALLY. NULL without memory. */
+struct counting *counting_new(struct arena *arena, const struct replay_job *job, unsigned threads,
+                              struct count_shared *shared);
+
+/* Counts the lines of a part. A log that cannot be read, or only in part, is named in shared->said. -1 with ERR_IO or
+ * ERR_MEM if counting itself cannot go on. */
+int counting_add(struct counting *counting, const struct count_part *part, struct err *err);
+
+/* Writes everything that was counted to an open file as one run, and frees the memory. -1 as counting_add(). */
+int counting_end(struct counting *counting, int fd, struct err *err);
+
+/* Frees the memory. */
+void counting_close(struct counting *counting);
+
+/* A temporary file that has no name, in $TMPDIR or /tmp. The descriptor, or -1 with ERR_IO. */
+int count_temporary(struct err *err);
+
+#endif

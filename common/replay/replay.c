@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * replay.c - counts of logs and of saved files, added up. See replay.h.
+ *
+ * A saved file:
+ *
+ *     m365ctl replay 1
+ *     n lines 1204            totals
+ *     h ... c ...             a run (run.h)
+ *     end SHA-256             of everything before
+ */
+#include "replay.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "count.h"
+#include "merge.h"
+#include "work.h"
+
+#define TITLE "m365ctl replay"
+#define VERSION "1"
+
+/* Of the totals in a file, in their order. */
+static const char *const names[REPLAY_TOTALS] = {"lines", "bytes",    "counted", "other",   "no-host", "left-out",
+                                                 "half",  "too-long", "no-sni",  "no-time", "damaged"};
+
+struct replay {
+    struct merge *merge;
+    uint64_t totals[REPLAY_TOTALS];
+};
+
+struct replay *
+replay_new(struct arena *arena)
+{
+    struct replay *replay = arena_alloc(arena, sizeof *replay);
+    if (replay != NULL)
+        replay->merge = merge_new();
+    return replay == NULL || replay->merge == NULL ? NULL : replay;
+}
+
+void
+replay_close(struct replay *replay)
+{
+    merge_free(replay->merge);
+    replay->merge = NULL;
+}
+
+/* Makes the runs so far one, if no more can be opened. */
+static int
+make_room(struct replay *replay, struct err *err)
+{
+    if (merge_room(replay->merge) > 0)
+        return 0;
+    int fd = count_temporary(err);
+    if (fd < 0)
+        return -1;
+    struct merge *merge = merge_new();
+    if (merge == NULL || merge_write(replay->merge, fd, err) != 0 || lseek(fd, 0, SEEK_SET) != 0) {
+        close(fd);
+        merge_free(merge);
+        return -1;
+    }
+    merge_free(replay->merge);
+    replay->merge = merge;
+    struct run_reader *reader = merge_open(merge, fd, "temporary file", err);
+    return reader == NULL ? -1 : merge_add(merge, reader, err);
+}
+
+int
+replay_count(struct replay *replay, const struct replay_job *job, struct err *err)
+{
+    struct work_result work;
+    if (work_count(&work, job, err) != 0)
+        return -1;
+    int result = 0;
+    for (unsigned i = 0; i < work.run_count; i++) {
+        if (result != 0 || make_room(replay, err) != 0 || lseek(work.runs[i], 0, SEEK_SET) != 0) {
+            close(work.runs[i]);
+            result = -1;
+            continue;
+        }
+        struct run_reader *reader = merge_open(replay->merge, work.runs[i], "temporary file", err);
+        result = reader == NULL ? -1 : merge_add(replay->merge, reader, err);
+    }
+    for (size_t i = 0; i < REPLAY_TOTALS; i++)
+        replay->totals[i] += work.totals[i];
+    return result;
+}
+
+/* ---- saved files ---- */
+
+static int
+refuse(const struct run_reader *reader, const char *what, struct err *err)
+{
+    return err_set(err, ERR_SYNTAX, "%s:%" PRIu64 ": %s", reader->name, reader->number, what);
+}
+
+/* `n NAME NUMBER` */
+static bool
+read_total(uint64_t *ret, const char *name, struct squid_word line)
+{
+    size_t len = strlen(name) + 3;
+    if (line.len <= len || memcmp(line.text, "n ", 2) != 0 || memcmp(line.text + 2, name, len - 3) != 0 ||
+        line.text[len - 1] != ' ')
+        return false;
+    return run_number(ret, (struct squid_word){line.text + len, line.len - len}, UINT64_MAX);
+}
+
+/* The lines before the first entry. */
+static int
+read_head(struct run_reader *reader, uint64_t totals[REPLAY_TOTALS], struct err *err)
+{
+    struct squid_word line;
+    int more = run_line(reader, &line, err);
+    if (more < 0)
+        return -1;
+    if (more == 0 || line.len < strlen(TITLE) || memcmp(line.text, TITLE, strlen(TITLE)) != 0)
+        return refuse(reader, "no file that 'm365ctl replay --save' wrote", err);
+    if (line.len != strlen(TITLE " " VERSION) || memcmp(line.text, TITLE " " VERSION, line.len) != 0)
+        return refuse(reader, "of another version; count the logs again with this one", err);
+    run_digest(reader, line);
+    for (size_t i = 0; i < REPLAY_TOTALS; i++) {
+        if (run_line(reader, &line, err) != 1 || !read_total(&totals[i], names[i], line))
+            return refuse(reader, "a total is missing; the file is damaged", err);
+        run_digest(reader, line);
+    }
+    return 0;
+}
+
+int
+replay_add(struct replay *replay, const char *path, struct err *err)
+{
+    uint64_t totals[REPLAY_TOTALS];
+    if (make_room(replay, err) != 0)
+        return -1;
+    int fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0)
+        return err_set(err, ERR_IO, "cannot open '%s': %s", path, strerror(errno));
+    struct run_reader *reader = merge_open(replay->merge, fd, path, err);
+    if (reader == NULL)
+        return -1;
+    reader->saved = true;
+    digest_start(&reader->digest);
+    if (read_head(reader, totals, err) != 0 || merge_add(replay->merge, reader, err) != 0)
+        return -1;
+    for (size_t i = 0; i < REPLAY_TOTALS; i++)
+        replay->totals[i] += totals[i];
+    return 0;
+}
+
+/* ---- what came out ---- */
+
+uint64_t
+replay_total(const struct replay *replay, enum replay_total which)
+{
+    return replay->totals[which];
+}
+
+int
+replay_next(struct replay *replay, const struct tally_entry **ret, struct err *err)
+{
+    return merge_next(replay->merge, ret, err);
+}
+
+int
+replay_save(struct replay *replay, int fd, struct err *err)
+{
+    struct digest_stream digest;
+    struct run_writer writer;
+    char hex[DIGEST_TEXT_MAX];
+    const struct tally_entry *entry;
+    run_writer_init(&writer, fd);
+    digest_start(&digest);
+    writer.digest = &digest;
+    buf_add_text(&writer.out, TITLE " " VERSION "\n");
+    for (size_t i = 0; i < REPLAY_TOTALS; i++)
+        buf_add_fmt(&writer.out, "n %s %" PRIu64 "\n", names[i], replay->totals[i]);
+    int more;
+    while ((more = merge_next(replay->merge, &entry, err)) == 1) {
+        if (run_add(&writer, entry, err) != 0) {
+            more = -1;
+            break;
+        }
+    }
+    if (more == 0 && run_flush(&writer, err) == 0) {
+        digest_end(&digest, hex);
+        buf_add_fmt(&writer.out, "end %s\n", hex);
+    }
+    int end = run_writer_end(&writer, more == 0 ? err : NULL);
+    return more == 0 && end == 0 ? 0 : -1;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * replay.h - access logs in, counts by destination out; on all cores, in bounded memory, and mergeable.
+ *
+ *     logs --> [parts, one thread a core] --> sorted runs --+--> replay_next() --> report
+ *     saved counts (of other machines) ----------------------'         `---------> replay_save()
+ *
+ * Where it sits: room replay, above log. The counts know nothing of a table: room report judges them. The result does
+ * not depend on how many threads there are, on the order of the logs, or on what was counted where.
+ */
+#ifndef COMMON_REPLAY_H
+#define COMMON_REPLAY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tally.h"
+
+struct arena;
+struct err;
+struct listener;
+struct log_format;
+struct replay;
+
+#define REPLAY_CORES_MAX 64
+#define REPLAY_TALLY ((size_t)28 << 20) /* bytes that the counts of all threads take before they are written */
+
+/* What there was, in all. */
+enum replay_total {
+    REPLAY_LINES,
+    REPLAY_BYTES,    /* of the log files, as they are on the disk */
+    REPLAY_COUNTED,  /* lines */
+    REPLAY_OTHER,    /* lines of no known format */
+    REPLAY_NO_HOST,  /* requests without a destination, such as what Squid could not read */
+    REPLAY_LEFT_OUT, /* lines of other clients than the one that was asked for, or of other days */
+    REPLAY_HALF,     /* last lines without a line end */
+    REPLAY_TOO_LONG, /* lines longer than a block */
+    REPLAY_NO_SNI,   /* counted lines of a format without SNI */
+    REPLAY_NO_TIME,
+    REPLAY_DAMAGED, /* files that were read only in part */
+    REPLAY_TOTALS,
+};
+
+struct replay_progress {
+    uint64_t done, size; /* bytes; size 0: not known */
+    uint64_t lines;
+};
+
+/* What to count. */
+struct replay_job {
+    const char *const *logs; /* paths; `-` is standard input */
+    size_t log_count;
+    const struct log_format *format; /* NULL: each log's is told by its first lines */
+    const char *client;              /* only lines of this client or user; NULL: all */
+    int64_t since, until;            /* only lines from one moment to before the other; 0: no limit */
+    const unsigned char *secret;     /* see tally_new(); NULL: none */
+    unsigned cores;                  /* threads, at most REPLAY_CORES_MAX */
+    void (*progress)(void *arg, const struct replay_progress *at); /* some times a second; may be NULL */
+    void *progress_arg;
+    const volatile int *stop;        /* not 0: count no further and give what was counted (a signal handler sets it) */
+    const struct listener *listener; /* hears of each log that could not be read, or only in part */
+};
+
+/* An empty result in the arena. NULL without memory. replay_close() before the arena goes. */
+struct replay *replay_new(struct arena *arena);
+void replay_close(struct replay *replay);
+
+/*
+ * Counts logs and adds the counts to the result. A log that cannot be read is named to the listener and the others are
+ * done. -1 with ERR_IO (no log could be read, or no temporary file written), ERR_MEM, or ERR_LIMIT. Cost:
+ * the logs are read once; memory is bounded, and what does not fit goes to files in $TMPDIR that have no name.
+ */
+int replay_count(struct replay *replay, const struct replay_job *job, struct err *err);
+
+/* Adds the counts that replay_save() wrote to a file; `-` is standard input. -1 with ERR_IO, ERR_SYNTAX (of another
+ * version, no such file), ERR_LIMIT, ERR_MEM; the result is then as before. What is wrong further on in the file is
+ * found by replay_next(). */
+int replay_add(struct replay *replay, const char *path, struct err *err);
+
+/* The totals so far. */
+uint64_t replay_total(const struct replay *replay, enum replay_total which);
+
+/* The next key and its counts, in the order of tally_compare(), once everything is added. 1, 0 at the end, or -1 with
+ * ERR_IO, ERR_MEM, ERR_SYNTAX. *ret is valid until the next call. */
+int replay_next(struct replay *replay, const struct tally_entry **ret, struct err *err);
+
+/* Writes everything to an open file, in the form of m365-replay(5), in place of replay_next(). -1 as that. */
+int replay_save(struct replay *replay, int fd, struct err *err);
+
+#endif

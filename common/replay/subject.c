@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * subject.c - the destination of a logged request, and what became of it. See subject.h.
+ *
+ * The results are those of Squid's %Ss. A CONNECT that is inspected has NONE (4: TAG_NONE, 5: NONE_NONE): Squid answers
+ * it itself, and what comes through the tunnel has lines of its own, with https URLs. One that is passed on has
+ * TCP_TUNNEL. %ssl::bump_mode says it directly.
+ */
+#include "subject.h"
+
+#include <string.h>
+
+#include "name/url.h"
+
+#define SOON 1000 /* ms */
+
+static bool
+is(struct squid_word word, const char *text)
+{
+    return word.len == strlen(text) && memcmp(word.text, text, word.len) == 0;
+}
+
+static bool
+begins(struct squid_word word, const char *text)
+{
+    return word.len >= strlen(text) && memcmp(word.text, text, strlen(text)) == 0;
+}
+
+static bool
+ends(struct squid_word word, const char *text)
+{
+    size_t len = strlen(text);
+    return word.len >= len && memcmp(word.text + word.len - len, text, len) == 0;
+}
+
+/* The digits of a port; 0 for anything else. */
+static uint16_t
+read_port(const char *text, size_t len)
+{
+    uint32_t port = 0;
+    for (size_t i = 0; i < len; i++) {
+        unsigned digit = (unsigned char)text[i] - (unsigned)'0';
+        port = port * 10 + digit;
+        if (digit > 9 || port > UINT16_MAX)
+            return 0;
+    }
+    return (uint16_t)port;
+}
+
+/* Squid's own error URLs (`error:invalid-request`), and protocols that go nowhere. */
+static bool
+has_no_host(struct squid_word url)
+{
+    return url.len == 0 || *url.text == '/' || begins(url, "error:") || begins(url, "cache_object:") ||
+           begins(url, "urn:");
+}
+
+static struct squid_word
+or_dash(struct squid_word word)
+{
+    return word.len == 0 ? (struct squid_word){"-", 1} : word;
+}
+
+bool
+subject_key(struct tally_key *ret, const struct log_line *line)
+{
+    struct authority at = {.default_port = 443};
+    if (line->url.len > 0 && !has_no_host(line->url))
+        url_split(&at, line->url.text, line->url.len);
+    struct squid_word host = {at.host, at.host_len};
+    if (line->host.len > 0)
+        host = line->host;
+    if (host.len > 2 && *host.text == '[' && host.text[host.len - 1] == ']')
+        host = (struct squid_word){host.text + 1, host.len - 2};
+    if (host.len == 0 || host.len > TALLY_PART_MAX || line->sni.len > TALLY_PART_MAX ||
+        line->address.len > TALLY_PART_MAX)
+        return false;
+    ret->kind = TALLY_HOST;
+    ret->port = at.port != NULL ? read_port(at.port, at.port_len) : at.default_port;
+    if (line->port.len > 0)
+        ret->port = read_port(line->port.text, line->port.len);
+    ret->part[0] = host;
+    ret->part[1] = or_dash(line->sni);
+    ret->part[2] = or_dash(line->address);
+    return true;
+}
+
+void
+subject_count(uint64_t count[TALLY_COUNTS], const struct log_line *line)
+{
+    bool connect = is(line->method, "CONNECT"), ok = line->status == 200;
+    count[TALLY_REQUESTS]++;
+    count[TALLY_BYTES] += line->bytes;
+    if (line->status == 407)
+        count[TALLY_ASKED]++;
+    else if (begins(line->result, "TCP_DENIED"))
+        count[TALLY_DENIED]++;
+    else if (!connect)
+        count[TALLY_INNER] += begins(line->url, "https:");
+    else if (line->bump.len > 0 ? is(line->bump, "splice") : begins(line->result, "TCP_TUNNEL"))
+        count[TALLY_TUNNELS]++;
+    else if (line->bump.len > 0 ? is(line->bump, "bump")
+                                : ok && (begins(line->result, "NONE") || begins(line->result, "TAG_NONE")))
+        count[TALLY_BUMPED]++;
+    count[TALLY_BROKEN] += connect && line->took < SOON && ends(line->result, "_ABORTED");
+}

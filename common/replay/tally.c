@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * tally.c - the table of counts. See tally.h.
+ *
+ * Open addressing over pointers. What is compared first is the hash, then the text as the log has it; only a text in
+ * another case, or with other bytes than printable ASCII, is compared byte by byte. The seed of the hash is random, so
+ * that nobody can write a log that makes the table slow.
+ */
+#include "tally.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/day.h"
+#include "base/digest.h"
+#include "base/order.h"
+#include "subject.h"
+
+#define SLOTS_FIRST ((size_t)1 << 12)
+
+struct slot {
+    uint64_t hash;
+    struct tally_entry *entry; /* NULL: free */
+};
+
+struct tally {
+    size_t ceiling;
+    struct arena *arena; /* of slots and entries */
+    struct slot *slots;
+    size_t slot_count, count; /* slots: a power of two, at least half of them free */
+    uint64_t seed;
+    bool hidden; /* clients */
+    unsigned char secret[TALLY_SECRET];
+};
+
+bool
+tally_reset(struct tally *tally)
+{
+    arena_free(tally->arena);
+    tally->arena = arena_new(tally->ceiling);
+    tally->count = 0;
+    tally->slot_count = SLOTS_FIRST;
+    tally->slots = tally->arena == NULL ? NULL : arena_array(tally->arena, SLOTS_FIRST, sizeof *tally->slots);
+    return tally->slots != NULL;
+}
+
+struct tally *
+tally_new(struct arena *arena, size_t ceiling, const unsigned char *secret)
+{
+    struct tally *tally = arena_alloc(arena, sizeof *tally);
+    if (tally == NULL)
+        return NULL;
+    tally->ceiling = ceiling;
+    tally->seed = (uint64_t)digest_random(UINT32_MAX) << 32 | digest_random(UINT32_MAX);
+    tally->hidden = secret != NULL;
+    if (secret != NULL)
+        memcpy(tally->secret, secret, sizeof tally->secret);
+    if (tally_reset(tally))
+        return tally;
+    tally_close(tally);
+    return NULL;
+}
+
+void
+tally_close(struct tally *tally)
+{
+    arena_free(tally->arena);
+    tally->arena = NULL;
+}
+
+/* ---- finding ---- */
+
+/* Letters of both cases give one hash; what else that makes equal is told apart by the text. */
+static uint64_t
+mix(uint64_t hash, const char *text, size_t len)
+{
+    const uint64_t lower = 0x2020202020202020u, odd = 0x9e3779b97f4a7c15u;
+    uint64_t word;
+    for (; len >= sizeof word; text += sizeof word, len -= sizeof word) {
+        memcpy(&word, text, sizeof word);
+        hash = (hash ^ (word | lower)) * odd;
+        hash ^= hash >> 32;
+    }
+    word = len;
+    for (size_t i = 0; i < len; i++)
+        word = word << 8 | ((unsigned char)text[i] | 0x20u);
+    hash = (hash ^ word) * odd;
+    return hash ^ hash >> 29;
+}
+
+static uint64_t
+hash_key(const struct tally *tally, const struct tally_key *key)
+{
+    uint64_t hash = tally->seed ^ ((uint64_t)key->day << 24 | (uint64_t)key->port << 8 | key->kind);
+    for (size_t i = 0; i < TALLY_PARTS; i++)
+        hash = mix(hash, key->part[i].text, key->part[i].len);
+    return hash;
+}
+
+/* A byte as entries keep it. */
+static char
+clean(char c)
+{
+    if (c >= 'A' && c <= 'Z')
+        return (char)(c - 'A' + 'a');
+    return c > ' ' && c < 0x7f ? c : '?';
+}
+
+static bool
+same_text(const char *kept, struct squid_word word)
+{
+    if (memcmp(kept, word.text, word.len) == 0)
+        return true;
+    size_t i = 0;
+    while (i < word.len && kept[i] == clean(word.text[i]))
+        i++;
+    return i == word.len;
+}
+
+static bool
+is_entry(const struct tally_entry *entry, const struct tally_key *key)
+{
+    if (entry->kind != key->kind || entry->day != key->day || entry->port != key->port)
+        return false;
+    const char *text = entry->text;
+    for (size_t i = 0; i < TALLY_PARTS; text += entry->len[i++]) {
+        if (entry->len[i] != key->part[i].len || !same_text(text, key->part[i]))
+            return false;
+    }
+    return true;
+}
+
+static struct slot *
+find_slot(struct slot *slots, size_t count, uint64_t hash, const struct tally_key *key)
+{
+    size_t at = (size_t)hash & (count - 1);
+    while (slots[at].entry != NULL && (slots[at].hash != hash || key == NULL || !is_entry(slots[at].entry, key)))
+        at = (at + 1) & (count - 1);
+    return &slots[at];
+}
+
+static bool
+grow(struct tally *tally)
+{
+    size_t count = 2 * tally->slot_count;
+    struct slot *slots = arena_array(tally->arena, count, sizeof *slots);
+    if (slots == NULL)
+        return false;
+    for (size_t i = 0; i < tally->slot_count; i++) {
+        if (tally->slots[i].entry != NULL)
+            *find_slot(slots, count, tally->slots[i].hash, NULL) = tally->slots[i];
+    }
+    tally->slots = slots;
+    tally->slot_count = count;
+    return true;
+}
+
+static struct tally_entry *
+new_entry(const struct tally *tally, const struct tally_key *key)
+{
+    size_t len = 0;
+    for (size_t i = 0; i < TALLY_PARTS; i++)
+        len += key->part[i].len;
+    struct tally_entry *entry = arena_alloc(tally->arena, sizeof *entry);
+    char *text = arena_bytes(tally->arena, len);
+    if (entry == NULL || text == NULL)
+        return NULL;
+    *entry = (struct tally_entry){.day = key->day, .port = key->port, .kind = (uint8_t)key->kind, .text = text};
+    for (size_t i = 0; i < TALLY_PARTS; i++) {
+        entry->len[i] = (uint8_t)key->part[i].len;
+        for (size_t j = 0; j < key->part[i].len; j++)
+            *text++ = clean(key->part[i].text[j]);
+    }
+    if (key->kind == TALLY_CLIENT)
+        entry->id = digest_short(tally->secret, entry->text, entry->len[0]);
+    return entry;
+}
+
+/* The entry of a key, made if there is none. NULL: full. */
+static struct tally_entry *
+find(struct tally *tally, const struct tally_key *key)
+{
+    uint64_t hash = hash_key(tally, key);
+    struct slot *slot = find_slot(tally->slots, tally->slot_count, hash, key);
+    if (slot->entry != NULL)
+        return slot->entry;
+    if (tally->count >= tally->slot_count / 2) {
+        if (!grow(tally))
+            return NULL;
+        slot = find_slot(tally->slots, tally->slot_count, hash, key);
+    }
+    struct tally_entry *entry = new_entry(tally, key);
+    if (entry != NULL) {
+        *slot = (struct slot){hash, entry};
+        tally->count++;
+    }
+    return entry;
+}
+
+/* ---- counting ---- */
+
+static void
+count_line(struct tally_entry *entry, const struct log_line *line)
+{
+    subject_count(entry->count, line);
+    int64_t when = line->when / 1000;
+    if (when > 0 && (entry->first == 0 || when < entry->first))
+        entry->first = when;
+    if (when > entry->last)
+        entry->last = when;
+}
+
+static struct tally_entry *
+find_client(struct tally *tally, struct squid_word client, uint32_t day)
+{
+    const struct squid_word none = {"-", 1};
+    char hidden[2 * sizeof(uint64_t) + 1];
+    if (tally->hidden) {
+        snprintf(hidden, sizeof hidden, "%016" PRIx64, digest_short(tally->secret, client.text, client.len));
+        client = (struct squid_word){hidden, sizeof hidden - 1};
+    }
+    return find(tally, &(struct tally_key){TALLY_CLIENT, 0, day, {client, none, none}});
+}
+
+enum tally_fate
+tally_add(struct tally *tally, const struct log_line *line)
+{
+    struct tally_key key;
+    if (!subject_key(&key, line))
+        return TALLY_NO_HOST;
+    key.day = day_of(line->when / 1000);
+    struct tally_entry *host = find(tally, &key);
+    if (host == NULL)
+        return TALLY_FULL;
+    if (line->client.len > 0 && line->client.len <= TALLY_PART_MAX) {
+        struct tally_entry *client = find_client(tally, line->client, key.day);
+        if (client == NULL || !clients_add(&host->clients, tally->arena, client->id))
+            return TALLY_FULL;
+        count_line(client, line);
+    }
+    count_line(host, line);
+    return TALLY_COUNTED;
+}
+
+/* ---- what was counted ---- */
+
+int
+tally_compare(const struct tally_entry *a, const struct tally_entry *b)
+{
+    if (a->kind != b->kind)
+        return order_numbers(a->kind, b->kind);
+    const char *one = a->text, *other = b->text;
+    for (size_t i = 0; i < TALLY_PARTS; i++) {
+        size_t least = a->len[i] < b->len[i] ? a->len[i] : b->len[i];
+        int order = memcmp(one, other, least);
+        if (order != 0 || a->len[i] != b->len[i])
+            return order != 0 ? order : order_numbers(a->len[i], b->len[i]);
+        if (i == 0 && a->port != b->port)
+            return order_numbers(a->port, b->port);
+        one += a->len[i];
+        other += b->len[i];
+    }
+    return order_numbers(a->day, b->day);
+}
+
+static int
+compare_places(const void *a, const void *b)
+{
+    return tally_compare(*(const struct tally_entry *const *)a, *(const struct tally_entry *const *)b);
+}
+
+const struct tally_entry *const *
+tally_sort(const struct tally *tally, struct buf *room, size_t *ret_count)
+{
+    buf_reset(room);
+    for (size_t i = 0; i < tally->slot_count; i++) {
+        if (tally->slots[i].entry != NULL && tally->slots[i].entry->count[TALLY_REQUESTS] > 0)
+            buf_add(room, &tally->slots[i].entry, sizeof tally->slots[i].entry);
+    }
+    if (!buf_ok(room))
+        return NULL;
+    *ret_count = room->len / sizeof(struct tally_entry *);
+    if (*ret_count > 0)
+        qsort(room->data, *ret_count, sizeof(struct tally_entry *), compare_places);
+    return (const struct tally_entry *const *)(const void *)room->data;
+}
+
+void
+tally_entry_add(struct tally_entry *to, const struct tally_entry *from)
+{
+    for (size_t i = 0; i < TALLY_COUNTS; i++)
+        to->count[i] += from->count[i];
+    if (from->first > 0 && (to->first == 0 || from->first < to->first))
+        to->first = from->first;
+    if (from->last > to->last)
+        to->last = from->last;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * work.h - counts logs on all cores.
+ *
+ * Where it sits: private to room replay, above count.h and below replay.c.
+ */
+#ifndef COMMON_WORK_H
+#define COMMON_WORK_H
+
+#include "replay.h"
+
+struct work_result {
+    unsigned run_count;
+    int runs[REPLAY_CORES_MAX]; /* open files, each a run; the caller closes them */
+    uint64_t totals[REPLAY_TOTALS];
+};
+
+/* Counts as replay_count() does. -1: nothing is open. */
+int work_count(struct work_result *ret, const struct replay_job *job, struct err *err);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * report_build.h - a report while it is made: groups and lists.
+ *
+ * Where it sits: private to room report, below report.c.
+ */
+#ifndef COMMON_REPORT_BUILD_H
+#define COMMON_REPORT_BUILD_H
+
+#include "report.h"
+
+struct making {
+    struct report *report;
+    struct arena *arena;
+    struct arena *rules;         /* for groups of REPORT_RULE alone: there may be many, and then some are left out */
+    struct report_group **slots; /* open addressing; half are free */
+    size_t slot_count;
+    uint32_t today;
+};
+
+/* One destination with all its days. */
+struct subject {
+    struct tally_key key; /* its parts point into `text` */
+    char text[TALLY_KEY_MAX];
+    struct report_sum sum;
+    struct report_day *days; /* its requests count as bypassed until it is judged */
+    size_t day_count, day_room;
+};
+
+/* Adds a subject to the group of a key, which gets this name if it is new. If no more rules fit, report->groups_full is
+ * set; other groups are few. */
+void report_group_add(struct making *making, enum report_by by, uint64_t key, const char *name,
+                      const struct subject *subject);
+
+/* A number for a text. */
+uint64_t report_key(const char *text, size_t len);
+
+/* Puts the groups in order. False without memory. */
+bool report_group_end(struct making *making);
+
+/* Adds a subject with verdicts to a list, if it is worth it. */
+void report_list_add(struct report *report, enum report_list list, uint64_t worth, const struct subject *subject,
+                     const struct verdict *verdict, const struct verdict *other);
+
+/* Makes the lists. False without memory. */
+bool report_list_begin(struct making *making);
+
+/* True if the name belongs to Microsoft's own domains. Cost: a comparison with each of them. */
+bool report_is_microsoft(struct squid_word name);
+
+void report_sum_add(struct report_sum *to, struct arena *arena, const struct report_sum *from);
+
+#endif

@@ -1,0 +1,407 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Access logs, counted by `m365ctl replay` and by a plain reader here.
+
+What it is for: random logs in every format, packed in every way, in parts, on one core and on several, saved and merged,
+are compared with what a few lines of Python count. Which of the counted requests are bypassed is asked of `m365ctl
+lookup`, whose answers have tests of their own. Damage and unfinished lines are counted, never guessed.
+
+    replay_test.py [WORD]...     the tests whose name holds a word; all without words
+
+Where it sits: tests/replay/, run by `make check`. The layout of the report is in golden/replay.t.
+
+What does not belong here: what single values of a line mean (unit/log), sketches (unit/replay).
+"""
+
+import collections
+import gzip
+import json
+import lzma
+import os
+import random
+import subprocess
+import sys
+import time
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import stage  # noqa: E402
+
+TABLE = """# version: logs
+optimize outlook.office365.com id=1 area=Exchange tcp=80,443 required source=worldwide
+optimize 52.96.0.0/14 id=1 area=Exchange tcp=80,443 required source=worldwide
+allow *.microsoftonline.com id=56 area=Common tcp=443 required source=worldwide
+default login.live.com id=97 area=Common tcp=443 source=worldwide
+inspect evil.microsoftonline.com
+"""
+HOSTS = ["outlook.office365.com", "login.microsoftonline.com", "evil.microsoftonline.com", "login.live.com",
+         "www.example.com", "new.office.com", "52.96.0.7", "203.0.113.9", "2001:db8::7", "OutLook.Office365.com"]
+FIRST = 1790000000
+COUNTS = ("requests", "bytes", "asked", "denied", "tunnels", "bumped", "inner", "givenUp")
+FORMATS = ("squid", "common", "combined", "m365")
+
+
+class Request:
+    """One request as a plain value, and its line in each format."""
+
+    def __init__(self, rand, number):
+        self.when = FIRST + number * 40 + rand.randrange(40)
+        self.millis = rand.randrange(1000)
+        self.took = rand.choice((3, 250, 999, 1000, 60000))
+        self.client = f"10.0.{rand.randrange(3)}.{rand.randrange(80)}"  # few enough to be counted exactly
+        self.user = rand.choice(("-", "alice", "bob"))
+        self.bytes = rand.randrange(100000)
+        host = rand.choice(HOSTS)
+        literal = f"[{host}]" if ":" in host else host
+        port = rand.choice((443, 443, 443, 80, 8443))
+        kind = rand.randrange(6)
+        self.connect = kind < 4
+        if self.connect:
+            self.url = f"{literal}:{port}"
+        elif kind == 4:
+            self.url, port = f"https://{literal}/a/b?c=d:9", 443
+        else:
+            self.url = f"http://{literal}/x" if port == 80 else f"http://{literal}:{port}/x"
+        self.host, self.port = host.lower(), port
+        self.method = "CONNECT" if self.connect else "GET"
+        self.result, self.status = rand.choice((("TCP_DENIED", 407), ("TCP_DENIED", 403), ("TCP_TUNNEL", 200),
+                                                ("NONE_NONE", 200), ("TCP_TUNNEL_ABORTED", 200), ("TCP_MISS", 200)))
+        self.bump = {"TCP_TUNNEL": "splice", "NONE_NONE": "bump", "TCP_TUNNEL_ABORTED": "splice"}.get(self.result, "-")
+        self.sni = rand.choice(("-", host.lower())) if self.connect and ":" not in host and host[0] not in "25" else "-"
+
+    def line(self, form):
+        local = time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(self.when))
+        if form == "squid":
+            return (f"{self.when}.{self.millis:03d} {self.took:6d} {self.client} {self.result}/{self.status:03d} {self.bytes} "
+                    f"{self.method} {self.url} {self.user} HIER_DIRECT/192.0.2.1 text/html")
+        if form == "m365":
+            return (f"{self.when}.{self.millis:03d} {self.client} {self.user} {self.method} {self.url} {self.status} {self.bump} "
+                    f"sni={self.sni} cat=- area=- id=- why=no-rule gen=x ms={self.took} bytes={self.bytes}")
+        line = (f'{self.client} - {self.user} [{local}] "{self.method} {self.url} HTTP/1.1" {self.status} {self.bytes} ')
+        if form == "combined":
+            line += '"http://a.example/\\"x\\"" "Mozilla/5.0 (X; \\"Y\\")" '
+        return line + f"{self.result}:HIER_DIRECT"
+
+    def counted(self, form):
+        """What this request adds, by the words of the JSON."""
+        add = collections.Counter(requests=1, bytes=self.bytes)
+        result = "" if form == "m365" else self.result
+        bump = self.bump if form == "m365" else ""
+        if self.status == 407:
+            add["asked"] = 1
+        elif result.startswith("TCP_DENIED"):
+            add["denied"] = 1
+        elif not self.connect:
+            add["inner"] = int(self.url.startswith("https:"))
+        elif bump == "splice" or (bump in ("", "-") and result.startswith("TCP_TUNNEL")):
+            add["tunnels"] = 1
+        elif bump == "bump" or (bump in ("", "-") and result.startswith("NONE")):
+            add["bumped"] = 1
+        took = 0 if form in ("common", "combined") else self.took
+        add["givenUp"] = int(self.connect and result.endswith("_ABORTED") and took < 1000)
+        return add
+
+
+class Site:
+    """A folder with a table, and m365ctl."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.table = self.write("logs.rules", TABLE)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def write(self, name, content):
+        with open(self.path(name), "wb") as f:
+            f.write(content if isinstance(content, bytes) else content.encode())
+        return self.path(name)
+
+    def run(self, *args, given=None, table=True):
+        args = [stage.CTL, "replay", *(["-t", self.table] if table else []), *args]
+        return subprocess.run(args, input=given, capture_output=True, timeout=60, check=False)
+
+    def json(self, *args, given=None):
+        done = self.run("--json", *args, given=given)
+        stage.check(done.stdout, done.returncode, done.stderr)
+        return json.loads(done.stdout)
+
+    def bypassed(self, subjects):
+        """Which of (host, port, sni) are bypassed, by `m365ctl lookup`."""
+        lines = "".join(f"{host} {sni} {port}\n" for host, port, sni in subjects)
+        done = subprocess.run([stage.CTL, "lookup", "-t", self.table, "--json", "-F", "dst,sni,port"], input=lines.encode(),
+                              capture_output=True, timeout=60, check=False)
+        answers = [json.loads(line) for line in done.stdout.splitlines()]
+        return {subject: (a["action"] == "bypass", a["why"]) for subject, a in zip(subjects, answers, strict=True)}
+
+
+def truth(site, requests, form):
+    """Sums by verdict and by why, each with the set of clients."""
+    subjects = sorted({(r.host, r.port, r.sni if form == "m365" else "-") for r in requests})
+    verdicts = site.bypassed(subjects)
+    sums = collections.defaultdict(lambda: [collections.Counter(), set(), [], []])
+    for request in requests:
+        bypass, why = verdicts[(request.host, request.port, request.sni if form == "m365" else "-")]
+        for key in (("verdict", "bypass" if bypass else "inspect"), ("why", why), ("all", "")):
+            sums[key][0].update(request.counted(form))
+            sums[key][1].add(request.client)
+            sums[key][2].append(request.when)
+    return sums
+
+
+def moment(when):
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(when))
+
+
+def plain(entry):
+    return {name: entry[name] for name in (*COUNTS, "clients", "first", "last")}
+
+
+def wanted(total):
+    counter, clients, whens = total[0], total[1], total[2]
+    return {**{name: counter[name] for name in COUNTS}, "clients": len(clients), "first": moment(min(whens)),
+            "last": moment(max(whens))}
+
+
+def compare(what, site, requests, form, got):
+    sums = truth(site, requests, form)
+    same(f"{what}: all", wanted(sums[("all", "")]), plain(got["all"]))
+    for by in ("verdict", "why"):
+        want = {key[1]: wanted(value) for key, value in sums.items() if key[0] == by}
+        same(f"{what}: by {by}", want, {entry["name"]: plain(entry) for entry in got[by]})
+    same(f"{what}: lines", len(requests), got["lines"])
+
+
+def same(what, wanted_one, seen):
+    stage.want(what, seen, wanted_one)
+
+
+def make(seed, count):
+    rand = random.Random(seed)
+    return [Request(rand, number) for number in range(count)]
+
+
+def text(requests, form):
+    return "".join(request.line(form) + "\n" for request in requests).encode()
+
+
+def test_formats(site):
+    """Each format is told by its lines, and gives the same counts as a plain reader."""
+    for seed, form in enumerate(FORMATS):
+        requests = make(seed, 700)
+        log = site.write(f"{form}.log", text(requests, form))
+        compare(form, site, requests, form, site.json(log))
+        compare(f"{form}, named", site, requests, form, site.json("--logformat", form, log))
+        compare(f"{form}, standard input", site, requests, form, site.json(given=text(requests, form)))
+
+
+def test_squid_conf(site):
+    """A logformat of one's own, from the squid.conf that names it."""
+    requests = make(10, 300)
+    own = "".join(f"{r.url}|{r.when}.{r.millis:03d}|{r.client}|{r.status}|{r.bytes}|{r.method}|{r.result}|{r.took:5d}|x\n"
+                  for r in requests)
+    log = site.write("own.log.1", own)
+    conf = site.write("squid.conf", "http_port 3128\nlogformat other %>a %ru %rm\n"
+                      "logformat mine %ru|%ts.%03tu|%>a|%>Hs|%<st|%rm|%Ss|%5tr|%{X}note\n"
+                      f"access_log stdio:{site.path('a.log')} logformat=other\naccess_log stdio:{site.path('own.log')} mine\n")
+    compare("a format of squid.conf", site, requests, "squid", site.json("-c", conf, log))
+    done = site.run("-c", conf, site.write("strange.log", own))
+    same("several formats, none for this log", (2, True), (done.returncode, b"give --logformat" in done.stderr))
+
+
+def test_packed(site):
+    """gzip, zstd, xz, several at once, and one file in several members."""
+    requests = make(20, 900)
+    thirds = [text(requests[i::3], "squid") for i in range(3)]
+    logs = [site.write("a.log.3.gz", gzip.compress(thirds[0][:2000]) + gzip.compress(thirds[0][2000:])),
+            site.write("a.log.2.xz", lzma.compress(thirds[1]))]
+    done = subprocess.run(["zstd", "-q", "-c"], input=thirds[2], capture_output=True, check=True)
+    logs.append(site.write("a.log.1.zst", done.stdout))
+    compare("packed", site, requests, "squid", site.json(*logs))
+    for name, data in (("cut.gz", gzip.compress(text(requests, "squid"))[:-900]),
+                       ("cut.xz", lzma.compress(text(requests, "squid"))[:-900])):
+        done = site.run("--json", site.write(name, data))
+        got = json.loads(done.stdout)
+        same(f"{name}: exit, said, some lines counted", (2, True, True),
+                  (done.returncode, b"ends in the middle" in done.stderr, 0 < got["lines"] < len(requests)))
+
+
+def test_cores(site):
+    """The same on one core, two and five, byte for byte; also in small memory, with many runs."""
+    rand = random.Random(30)
+    lines = []
+    for number in range(60000):
+        host = f"h{rand.randrange(20000)}.example.net"
+        lines.append(f"{FIRST + number * 9}.000 {rand.randrange(5000)} 10.1.{rand.randrange(9)}.{rand.randrange(250)} TCP_TUNNEL/200 "
+                     f"{rand.randrange(9999)} CONNECT {host}:443 - HIER_DIRECT/192.0.2.1 -\n")
+    log = site.write("big.log", "".join(lines) * 2)
+    saved = [site.run("--save", "-", "-j", str(cores), log).stdout for cores in (1, 2, 5)]
+    same("saved counts", (True, True, True), (len(saved[0]) > 100000, saved[0] == saved[1], saved[0] == saved[2]))
+    reports = [site.run("-j", str(cores), log).stdout for cores in (1, 2, 5)]
+    same("reports", (True, True, True), (len(reports[0]) > 1000, reports[0] == reports[1], reports[0] == reports[2]))
+
+
+def test_merge(site):
+    """Ten parts, merged in any order and grouping, are the whole."""
+    requests = make(40, 2000)
+    whole = site.run("--save", "-", given=text(requests, "squid")).stdout
+    parts = [site.path(f"part{i}") for i in range(10)]
+    for i, part in enumerate(parts):
+        site.run("--save", part, given=text(requests[i::10], "squid"))
+    same("ten parts", whole, site.run("--merge", "--save", "-", *parts).stdout)
+    same("in another order", whole, site.run("--merge", "--save", "-", *reversed(parts)).stdout)
+    site.run("--merge", "--save", site.path("some"), *parts[:4])
+    site.run("--merge", "--save", site.path("others"), *parts[4:])
+    same("in groups", whole, site.run("--merge", "--save", "-", site.path("others"), site.path("some")).stdout)
+    compare("the report of merged parts", site, requests, "squid", site.json("--merge", *parts))
+    with open(parts[0], encoding="ascii") as f:
+        hadoop = "".join(line if "\t" in line else line[:-1] + "\t\n" for line in f)
+    site.write("part0", hadoop)
+    same("as Hadoop writes it", whole, site.run("--merge", "--save", "-", *parts).stdout)
+    many = [site.path(f"many{i}") for i in range(70)]
+    for i, part in enumerate(many):
+        site.run("--save", part, given=text(requests[i::70], "squid"))
+    same("more than are read at once", whole, site.run("--merge", "--save", "-", *many).stdout)
+
+
+def test_damaged_save(site):
+    """A saved file of another version, cut off, changed or no such file is refused with its name and line."""
+    whole = site.run("--save", "-", given=text(make(50, 50), "squid")).stdout
+    lines = whole.splitlines(keepends=True)
+    cases = {
+        "another version": (b"m365ctl replay 99\n" + b"".join(lines[1:]), b":1: of another version"),
+        "no such file": (b"hello\n", b":1: no file that"),
+        "empty": (b"", b"no file that"),
+        "cut off": (b"".join(lines[:-1]), b"cut off"),
+        "a byte changed": (whole.replace(b"\t00443\t", b"\t00444\t", 1), b"damaged"),
+        "a line missing": (b"".join(lines[:20] + lines[21:]), b"damaged"),
+        "lines swapped": (b"".join(lines[:13] + [lines[14], lines[13]] + lines[15:]), b"not in order"),
+        "more after the end": (whole + b"x\n", b"more after the end"),
+        "no number": (whole.replace(b"n lines 50", b"n lines 5o"), b":2: a total is missing"),
+    }
+    for what, (content, said) in cases.items():
+        done = site.run("--merge", site.write("damaged", content))
+        same(f"{what}: exit, sentence, no report", (2, True, b""), (done.returncode, said in done.stderr, done.stdout))
+        same(f"{what}: one line", 1, done.stderr.count(b"\n"))
+
+
+def test_rest(site):
+    """What is no whole line of the format is counted and said once; the rest is done."""
+    requests = make(60, 40)
+    good = text(requests, "squid")
+    rest = (b"binary \x00\xff\xfe line\n" + b"x" * 400000 + b"\n" +
+            f"{FIRST}.000 1 10.0.0.1 NONE/400 1 NONE error:invalid-request - HIER_NONE/- -\n".encode())
+    got = site.json(given=good[:1000] + b"\n" + good[1000:] + rest + b"1790000000.000 1 10.0.0.1 TCP_TUN")
+    notes = " / ".join(got["notes"])
+    for words in ("2 lines were of no known format", "1 line names no host", "1 last line without a line end", "1 line was too long"):
+        same(words, True, words in notes or words.replace("2 lines were", "3 lines were") in notes)
+    same("what is left", True, len(requests) - 1 <= got["all"]["requests"] <= len(requests))
+    done = site.run(site.path("missing.log"), site.write("ok.log", good))
+    same("a missing log: exit, sentence, the others done", (2, True, True),
+              (done.returncode, b"cannot open" in done.stderr, b"40 requests" in done.stdout))
+    empty = site.json(given=b"")
+    same("an empty log", (0, 0), (empty["lines"], empty["all"]["requests"]))
+
+
+def test_filters(site):
+    """--client, --since and --until leave the others out, and say so."""
+    requests = make(70, 3000)
+    log = site.write("f.log", text(requests, "squid"))
+    one = requests[0].client
+    compare_some(site, "a client", [r for r in requests if r.client == one], site.json("--client", one, log))
+    compare_some(site, "a user", [r for r in requests if r.user == "bob"], site.json("--client", "bob", log))
+    day = time.strftime("%Y-%m-%d", time.gmtime(FIRST + 60000))
+    start = (FIRST + 60000) // 86400 * 86400
+    compare_some(site, "since", [r for r in requests if r.when >= start], site.json("--since", day, log))
+    before = time.strftime("%Y-%m-%d", time.gmtime(start - 1))
+    compare_some(site, "until", [r for r in requests if r.when < start], site.json("--until", before, log))
+
+
+def compare_some(site, what, requests, got):
+    sums = truth(site, requests, "squid")
+    same(what, (wanted(sums[("all", "")]), True), (plain(got["all"]), any("other clients or days" in n for n in got["notes"])))
+
+
+def test_against(site):
+    """Under two tables: exactly the destinations whose verdict changes, with their requests."""
+    requests = make(80, 1500)
+    other = site.write("other.rules", TABLE.replace("default login.live.com", "allow login.live.com")
+                       .replace("optimize 52.96.0.0/14 id=1 area=Exchange tcp=80,443 required source=worldwide\n", ""))
+    log = site.write("g.log", text(requests, "squid"))
+    got = site.json("--against", other, log)
+    subjects = sorted({(r.host, r.port, "-") for r in requests})
+    ours = site.bypassed(subjects)
+    theirs = Site.bypassed(type("Other", (), {"table": other})(), subjects)
+    for name, before in (("opens", False), ("closes", True)):
+        want = {}
+        for subject in subjects:
+            if ours[subject][0] == before and theirs[subject][0] != before:
+                of = [r for r in requests if (r.host, r.port) == subject[:2]]
+                want[subject[:2]] = (len(of), len({r.client for r in of}), moment(max(r.when for r in of)))
+        rows = got["lists"][name]["largest"]
+        same(name, want, {(row["name"], row["port"]): (row["requests"], row["clients"], row["last"]) for row in rows})
+        same(f"{name}: there are some", True, len(want) > 0)
+    alike = site.json("--against", site.table, log)["lists"]
+    same("the same table", (0, 0), (alike["opens"]["count"], alike["closes"]["count"]))
+
+
+def test_anonymise(site):
+    """No client is in the output; with one key two reports agree, with none they do not."""
+    requests = make(90, 800)
+    log = site.write("h.log", text(requests, "squid"))
+    key = site.write("key", "0123456789abcdef")
+    outs = [site.run("--save", "-", *args, log).stdout for args in ((), ("--anonymise",), ("--anonymise",), ("--key", key), ("--key", key))]
+    same("named without the option", True, b"10.0." in outs[0])
+    for out in outs[1:]:
+        same("hidden", False, b"10.0." in out)
+    same("keys", (False, True), (outs[1] == outs[2], outs[3] == outs[4]))
+    got, plain_one = site.json("--key", key, log), site.json(log)
+    same("counts are the same", plain(plain_one["all"]), plain(got["all"]))
+    done = site.run("--json", "--html", site.path("h.html"), "--anonymise", "--client", requests[0].client, log)
+    with open(site.path("h.html"), "rb") as f:
+        page = f.read()
+    same("nowhere", (False, False), (b"10.0." in done.stdout, b"10.0." in page))
+    done = site.run("--key", site.write("short", "x"), log)
+    same("a key that is none", (2, True), (done.returncode, b"no key" in done.stderr))
+
+
+def test_estimate(site):
+    """Many clients are estimated: marked so, and within 5 % (three standard errors) of the truth."""
+    lines = "".join(f"{FIRST}.000 1 10.{i // 65536}.{i // 256 % 256}.{i % 256} TCP_TUNNEL/200 1 CONNECT www.example.com:443 - H/- -\n"
+                    for i in range(20000))
+    got = site.json(given=lines.encode())
+    same("20,000 clients", (False, True), (got["all"]["clientsExact"], abs(got["all"]["clients"] - 20000) < 1000))
+    few = site.json(given="".join(lines.splitlines(keepends=True)[:256]).encode())
+    same("256 clients", (True, 256), (few["all"]["clientsExact"], few["all"]["clients"]))
+
+
+def test_lists(site):
+    """Spared, unlisted, broken, loops and clients in trouble hold what they should, and nothing else."""
+    def lines(host, count, result, status, method="CONNECT", client="10.0.0.1"):
+        url = f"https://{host}/" if method == "GET" else f"{host}:443"
+        return "".join(f"{FIRST}.000 5 {client} {result}/{status} 1 {method} {url} - H/- -\n" for _ in range(count))
+    log = (lines("outlook.office365.com", 2, "TCP_DENIED", 407) + lines("outlook.office365.com", 5, "TCP_TUNNEL", 200) +
+           lines("new.office.com", 4, "TCP_TUNNEL", 200) + lines("office.com.example.net", 4, "TCP_TUNNEL", 200) +
+           lines("pinned.example.com", 3, "NONE_NONE", 200) + lines("twice.example.com", 2, "NONE_NONE", 200) +
+           lines("fine.example.com", 3, "NONE_NONE", 200) + lines("fine.example.com", 1, "TCP_MISS", 200, "GET") +
+           lines("loop.example.com", 3, "TCP_DENIED", 407, client="10.0.0.2") +
+           lines("once.example.com", 3, "TCP_DENIED", 407) + lines("once.example.com", 1, "TCP_TUNNEL", 200))
+    lists = site.json(given=log.encode())["lists"]
+    got = {name: {row["name"] for row in lists[name]["largest"]} for name in ("spared", "unlisted", "broken", "loops", "clients")}
+    same("lists", {"spared": {"outlook.office365.com"}, "unlisted": {"new.office.com"}, "broken": {"pinned.example.com"},
+                        "loops": {"loop.example.com"}, "clients": {"10.0.0.1", "10.0.0.2"}}, got)
+    same("407 that bypass would have spared", 2, lists["spared"]["worth"])
+
+
+def main():
+    if not stage.built(stage.CTL):
+        return 1
+    tally = stage.Tally()
+    for name, test in stage.named(stage.tests_in(globals()), sys.argv[1:]):
+        with stage.Place() as place:
+            tally.attempt(name, test, Site(place.top))
+    return tally.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+UNIT_TESTS += %D%/clients_test %D%/tally_test
