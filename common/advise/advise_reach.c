@@ -66,21 +66,16 @@ can_match(const struct way *way, const struct rule *rule)
     return !is_banned(way, rule);
 }
 
-/* True if every request that the later rule takes is taken by the earlier one. */
+static bool
+is_certain(const void *arg, const struct acl_use *use)
+{
+    return known(arg, use) == 1;
+}
+
 static bool
 takes(const struct way *way, const struct rule *early, const struct rule *late)
 {
-    if (is_banned(way, early))
-        return false;
-    for (size_t i = 0; i < early->uses.count; i++) {
-        const struct acl_use *use = &early->uses.use[i];
-        bool also = known(way, use) == 1;
-        for (size_t l = 0; l < late->uses.count && !also; l++)
-            also = late->uses.use[l].acl == use->acl && late->uses.use[l].negated == use->negated;
-        if (!also)
-            return false;
-    }
-    return true;
+    return !is_banned(way, early) && role_takes(early, late, is_certain, way);
 }
 
 /* The rules that one is compared with: of a very long list the last ones before it, and the first that takes all. */

@@ -9,21 +9,6 @@
 
 #define TRIAL_MAX ((size_t)256 << 20)
 
-/* How open an end is: refused, inspected, or passed as it is. Of several courses the most open counts. */
-#define OPEN 2
-
-static int
-openness(const struct outcome *outcome)
-{
-    int most = 0;
-    for (size_t i = 0; i < outcome->courses.count; i++) {
-        enum course_end end = outcome->courses.course[i].end;
-        int open = end == END_SPLICE || end == END_ALLOW ? OPEN : end == END_BUMP ? 1 : 0;
-        most = open > most ? open : most;
-    }
-    return most;
-}
-
 static bool
 terminates(const struct outcome *outcome)
 {
@@ -42,9 +27,9 @@ is_worse(const struct outcome_case *one, const struct outcome *before, const str
         return outcome_wrong(one, before) == NULL;
     if (outcome_wrong(one, before) != NULL || (one->wants & OUTCOME_ANY) != 0)
         return false;
-    int was = openness(before), is = openness(after);
+    enum outcome_openness was = outcome_openness(before), is = outcome_openness(after);
     bool stays = one->situation.helper == HELPER_ANSWERS && (one->wants & OUTCOME_SHOWN) == 0;
-    return (terminates(before) && !terminates(after)) || (is > was && is == OPEN) || (is < was && stays);
+    return (terminates(before) && !terminates(after)) || (is > was && is == OUTCOME_OPEN) || (is < was && stays);
 }
 
 /* The rules have the same helpers, so their tables are lent. */

@@ -103,8 +103,6 @@ bool judge_must(const struct outcome_case *one, const struct outcome *outcome);
 /* True if a bypassed name does not end as it must, no rule of the administrator's that the lines go below is the
  * reason, and it was not refused before. A name that resolves to another address is refused wherever the lines are. */
 bool judge_is_wrong(const struct outcome_case *one, const struct outcome *before, const struct course *course);
-/* True if it gets through in some course. */
-bool judge_gets_through(const struct outcome *outcome);
 
 /* ---- insert_search.c: finds the patch; -1 with *err if there is none. ---- */
 int insert_search(struct insert *insert, struct patch *ret, struct err *err);

@@ -11,27 +11,6 @@
 #define KEPT_MAX 16
 #define KEPT_NAMES_MAX 3
 
-/* How open an end is: refused, inspected, or passed as it is. Of several courses the most open counts. */
-enum openness { CLOSED, INSPECTED, OPEN };
-
-static enum openness
-openness(const struct outcome *outcome)
-{
-    enum openness most = CLOSED;
-    for (size_t i = 0; outcome->possible && i < outcome->courses.count; i++) {
-        enum course_end end = outcome->courses.course[i].end;
-        enum openness is = end == END_SPLICE || end == END_ALLOW ? OPEN : end == END_BUMP ? INSPECTED : CLOSED;
-        most = is > most ? is : most;
-    }
-    return most;
-}
-
-bool
-judge_gets_through(const struct outcome *outcome)
-{
-    return openness(outcome) != CLOSED;
-}
-
 /* The number of courses that end with a refusal. */
 static size_t
 denials(const struct outcome *outcome)
@@ -107,25 +86,25 @@ is_bumped_by_own(const struct outcome_case *one, const struct outcome *outcome)
 static bool
 is_listed_worse(const struct outcome_case *one, const struct outcome *before, const struct outcome *after)
 {
-    enum openness was = openness(before), is = openness(after);
+    enum outcome_openness was = outcome_openness(before), is = outcome_openness(after);
     if (denials(before) == before->courses.count)
-        return is != CLOSED;
-    if ((one->wants & OUTCOME_KEPT) == 0 || is != OPEN)
+        return is != OUTCOME_CLOSED;
+    if ((one->wants & OUTCOME_KEPT) == 0 || is != OUTCOME_OPEN)
         return false;
-    return was == CLOSED || (was == INSPECTED && is_bumped_by_own(one, before));
+    return was == OUTCOME_CLOSED || (was == OUTCOME_INSPECTED && is_bumped_by_own(one, before));
 }
 
 static bool
 is_worse(const struct outcome_set *set, const struct outcome_case *one, const struct outcome *before,
          const struct outcome *after)
 {
-    enum openness was = openness(before), is = openness(after);
+    enum outcome_openness was = outcome_openness(before), is = outcome_openness(after);
     if (!before->possible || !after->possible)
         return before->possible != after->possible;
     if ((one->wants & (OUTCOME_REFUSE | OUTCOME_CLAIM)) != 0 || is_foreign(set, one))
-        return was == CLOSED && is != CLOSED; /* it may be let in as it was */
+        return was == OUTCOME_CLOSED && is != OUTCOME_CLOSED; /* it may be let in as it was */
     if ((one->wants & OUTCOME_BYPASS) != 0)
-        return is_denied(one, before) && is != CLOSED;
+        return is_denied(one, before) && is != OUTCOME_CLOSED;
     if ((one->wants & (OUTCOME_DENIED | OUTCOME_KEPT)) != 0)
         return is_listed_worse(one, before, after);
     if (outcome_wrong(one, after) != NULL && outcome_wrong(one, before) == NULL)
@@ -310,14 +289,14 @@ static bool
 check(struct judge *judge, const struct outcome_case *one, const struct outcome *before, const struct outcome *after)
 {
     bool good = true;
-    judge->through = judge->through || (openness(after) == OPEN && is_passage(judge->insert, one));
+    judge->through = judge->through || (outcome_openness(after) == OUTCOME_OPEN && is_passage(judge->insert, one));
     for (size_t i = 0; i < after->courses.count; i++) {
         const struct course *course = &after->courses.course[i];
         if (outcome_broken(one->wants, course->end) != 0 && is_kept(one, course))
             keep(judge, one, course);
         good = good && !judge_is_wrong(one, before, course);
     }
-    bool was = openness(before) != CLOSED, is = openness(after) != CLOSED;
+    bool was = outcome_openness(before) != OUTCOME_CLOSED, is = outcome_openness(after) != OUTCOME_CLOSED;
     return good && !(is_denied(one, before) && is) && !(was && !is && denials(after) > 0);
 }
 

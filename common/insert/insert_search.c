@@ -295,7 +295,7 @@ static bool
 is_open(const struct trial *trial)
 {
     for (size_t i = 0; i < trial->set.count; i++) {
-        if ((trial->set.cases[i].wants & OUTCOME_REFUSE) != 0 && judge_gets_through(&trial->before[i]))
+        if ((trial->set.cases[i].wants & OUTCOME_REFUSE) != 0 && outcome_through(&trial->before[i]))
             return true;
     }
     return false;

@@ -61,12 +61,9 @@ struct outcome_set {
     const char *bypassed_address;
 };
 
-/*
- * Makes the situations for a configuration. The tables of its helpers are open (ruleset_helper.image); where there is
- * none, no name is known to be bypassed, and those situations are left out. Of more than 32 ports the first
- * count. -1 with ERR_MEM. Cost: a few hundred
- * look-ups in the table, and a few courses.
- */
+/* Makes the situations for a configuration. The tables of its helpers are open (ruleset_helper.image); where there is
+ * none, no name is known to be bypassed, and those situations are left out. Of more than 32 ports the first count. -1
+ * with ERR_MEM. Cost: a few hundred look-ups in the table, and a few courses. */
 int outcome_cases(struct outcome_set *ret, const struct ruleset *conf, struct arena *arena, struct err *err);
 
 /* More bypassed names. The address of one is NULL if none of a published prefix is known. */
@@ -112,7 +109,11 @@ const struct course *outcome_wrong(const struct outcome_case *one, const struct 
  * administrator's own that nothing reaches is not marked, as it may be meant for another port. */
 bool outcome_marked(const struct outcome_case *one, const struct outcome *outcome);
 
-/* True if some course gets through: it is not refused, asked, or cut off. */
+/* How open an end is: refused, asked or cut off; inspected; passed as it is. Of several courses the most open counts.
+ */
+enum outcome_openness { OUTCOME_CLOSED, OUTCOME_INSPECTED, OUTCOME_OPEN };
+enum outcome_openness outcome_openness(const struct outcome *outcome);
+/* True if some course gets through: it is not closed. */
 bool outcome_through(const struct outcome *outcome);
 
 /* Which of the wants an end does not meet. */

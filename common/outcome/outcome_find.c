@@ -32,13 +32,24 @@ gets_through(enum course_end end)
     return end == END_SPLICE || end == END_BUMP || end == END_ALLOW;
 }
 
+enum outcome_openness
+outcome_openness(const struct outcome *outcome)
+{
+    enum outcome_openness most = OUTCOME_CLOSED;
+    for (size_t i = 0; outcome->possible && i < outcome->courses.count; i++) {
+        enum course_end end = outcome->courses.course[i].end;
+        enum outcome_openness is = end == END_SPLICE || end == END_ALLOW ? OUTCOME_OPEN
+                                   : end == END_BUMP                     ? OUTCOME_INSPECTED
+                                                                         : OUTCOME_CLOSED;
+        most = is > most ? is : most;
+    }
+    return most;
+}
+
 bool
 outcome_through(const struct outcome *outcome)
 {
-    bool through = false;
-    for (size_t i = 0; outcome->possible && i < outcome->courses.count; i++)
-        through = through || gets_through(outcome->courses.course[i].end);
-    return through;
+    return outcome_openness(outcome) != OUTCOME_CLOSED;
 }
 
 unsigned

@@ -107,6 +107,28 @@ role_takes_all(const struct rule *rule)
     return true;
 }
 
+static bool
+has_use(const struct rule *rule, const struct acl_use *use)
+{
+    for (size_t i = 0; i < rule->uses.count; i++) {
+        if (rule->uses.use[i].acl == use->acl && rule->uses.use[i].negated == use->negated)
+            return true;
+    }
+    return false;
+}
+
+bool
+role_takes(const struct rule *early, const struct rule *late, role_certain *certain, const void *arg)
+{
+    for (size_t i = 0; i < early->uses.count; i++) {
+        const struct acl_use *use = &early->uses.use[i];
+        bool is = certain == NULL ? !use->negated && role_is_everyone(use->acl) : certain(arg, use);
+        if (!is && !has_use(late, use))
+            return false;
+    }
+    return true;
+}
+
 bool
 role_is_firm(const struct rule *rule)
 {

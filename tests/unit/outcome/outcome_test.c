@@ -161,6 +161,29 @@ ends(void **state)
     image_close(image);
 }
 
+/* Of several courses the most open one counts. */
+static void
+openness(void **state)
+{
+    static const struct {
+        enum course_end end[2];
+        enum outcome_openness want;
+    } ends_of[] = {
+        {{END_DENY, END_ASK}, OUTCOME_CLOSED},     {{END_TERMINATE, END_CONFLICT}, OUTCOME_CLOSED},
+        {{END_BUMP, END_DENY}, OUTCOME_INSPECTED}, {{END_DENY, END_BUMP}, OUTCOME_INSPECTED},
+        {{END_SPLICE, END_BUMP}, OUTCOME_OPEN},    {{END_DENY, END_ALLOW}, OUTCOME_OPEN},
+    };
+    (void)state;
+    for (size_t i = 0; i < ROWS(ends_of); i++) {
+        struct course course[2] = {{.end = ends_of[i].end[0]}, {.end = ends_of[i].end[1]}};
+        struct outcome outcome = {.possible = true, .courses = {.course = course, .count = 2}};
+        assert_int_equal(outcome_openness(&outcome), ends_of[i].want);
+        assert_int_equal(outcome_through(&outcome), ends_of[i].want != OUTCOME_CLOSED);
+        outcome.possible = false;
+        assert_int_equal(outcome_openness(&outcome), OUTCOME_CLOSED);
+    }
+}
+
 static void
 changes(void **state)
 {
@@ -215,6 +238,7 @@ memory(void **state)
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(ends), cmocka_unit_test(changes), cmocka_unit_test(memory)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(ends), cmocka_unit_test(openness), cmocka_unit_test(changes),
+                                       cmocka_unit_test(memory)};
     return cmocka_run_group_tests(tests, folder_set_up, folder_tear_down);
 }
