@@ -43,6 +43,13 @@ has_allow(const struct rule *first, const struct rule *end)
     return first < end;
 }
 
+/* True if the rule lets in some users, and not the usual one: what it is about is not for everybody. */
+static bool
+is_for_others(const struct advice *advice, const struct rule *rule)
+{
+    return rule != NULL && allows(rule) && outcome_has_others(rule, &advice->user);
+}
+
 /* Takes `rule` to before the one that decides, or that one to after `rule`: where ACLs are defined between the two,
  * only one of them can be read. */
 static bool
@@ -56,7 +63,7 @@ try_swap(struct advice *advice, const struct group *group, const struct rule *ru
             return true;
     }
     *ret = (struct edit){.count = 0};
-    if (role_is_firm(decides) && has_allow(decides, rule + 1))
+    if ((role_is_firm(decides) && has_allow(decides, rule + 1)) || is_for_others(advice, decides))
         return false;
     edit_move(advice, ret, decides, EDIT_AFTER, rule);
     return advise_try(advice, group, ret);
@@ -123,7 +130,8 @@ is_above_firm(const struct advice *advice, const struct rule *decides)
 {
     const struct rules *all = &advice->conf->access;
     const struct rule *rule = decides;
-    while (rule != NULL && rule < all->rule + all->count && !allows(rule) && !role_is_firm(rule))
+    while (rule != NULL && rule < all->rule + all->count && (!allows(rule) || is_for_others(advice, rule)) &&
+           !role_is_firm(rule))
         rule++;
     return rule != NULL && rule < all->rule + all->count && role_is_firm(rule);
 }
@@ -142,6 +150,16 @@ clients_of(struct advice *advice, const struct rule *rule)
     return words;
 }
 
+/* The same of the next rule that lets in the usual user, who is asked before. */
+static const char *
+clients_after(struct advice *advice, const struct rule *decides)
+{
+    const struct rules *all = &advice->conf->access;
+    while (decides + 1 < all->rule + all->count && (!allows(decides) || is_for_others(advice, decides)))
+        decides++;
+    return clients_of(advice, decides);
+}
+
 /* A rule that allows bypassed names without a password, further up; for all ports, or for the port at hand. */
 static bool
 try_bypass(struct advice *advice, const struct group *group, struct edit *ret)
@@ -153,7 +171,7 @@ try_bypass(struct advice *advice, const struct group *group, struct edit *ret)
         if (rule > decides && allows(rule) && try_swap(advice, group, rule, decides, ret))
             return true;
     }
-    const char *clients = clients_of(advice, decides);
+    const char *clients = is_for_others(advice, decides) ? clients_after(advice, decides) : clients_of(advice, decides);
     for (size_t n = 0; !is_above_firm(advice, decides) && n < BYPASSES_MAX && (acl = advise_bypass(advice, n)) != NULL;
          n++) {
         *ret = (struct edit){.count = 0};

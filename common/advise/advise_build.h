@@ -13,6 +13,7 @@
 #include "advise_edit.h"
 #include "base/buf.h"
 #include "outcome/outcome.h"
+#include "outcome/outcome_user.h"
 #include "ruleset/ruleset_role.h"
 #include "squidconf/squidconf.h"
 #include "squidconf/squidconf_text.h"
@@ -45,7 +46,8 @@ struct advice {
     struct ruleset *conf;
     struct outcome_set set;
     struct outcome *outcomes;
-    bool *healed; /* for each situation: a correction was found with which it ends as it must */
+    struct outcome_user user; /* of the situations */
+    bool *healed;             /* for each situation: a correction was found with which it ends as it must */
     struct group groups[GROUPS_MAX];
     size_t group_count;
     size_t tries, budget; /* corrections tried for the finding at hand, and left for all */
@@ -60,8 +62,8 @@ struct advice {
 /* The situations that must end otherwise, in groups. */
 void advise_group(struct advice *advice);
 /* True if every situation of the group is healed by the correction of another one. */
-bool advise_is_healed(const struct advice *advice, const struct group *group);
-bool advise_in_group(const struct advice *advice, const struct group *group, size_t index);
+bool advise_is_healed(struct advice *advice, const struct group *group);
+bool advise_in_group(struct advice *advice, const struct group *group, size_t index);
 
 /* ---- corrections: each tries one after the other, and returns the first that helps in *ret ---- */
 

@@ -38,9 +38,23 @@ is_meant_closed(const struct group *group)
     return role_is(group->rule, "deny") && role_uses(group->rule, role_is_choosy, false);
 }
 
+/* A bypassed name that only some users may reach, by a rule of the administrator's own that asks who it is: the usual
+ * user is refused there even with the password. */
+static bool
+is_meant_for_others(struct advice *advice, const struct group *group)
+{
+    const struct outcome_case *one = &advice->set.cases[group->first];
+    if (group->broken != OUTCOME_BYPASS || group->rule == NULL || group->course->end != END_ASK ||
+        !role_is(group->rule, "allow") || !outcome_has_others(group->rule, &advice->user))
+        return false;
+    int lets = outcome_lets_in(advice->conf, &advice->set, one, &advice->user, advice->err);
+    advice->failed = advice->failed || lets < 0;
+    return lets == 0;
+}
+
 /* What is broken, and which step is to blame; false if the situation ends as it must. */
 static bool
-blame(struct group *ret, const struct advice *advice, size_t index)
+blame(struct group *ret, struct advice *advice, size_t index)
 {
     const struct outcome_case *one = &advice->set.cases[index];
     const struct course *course = outcome_wrong(one, &advice->outcomes[index]);
@@ -51,7 +65,7 @@ blame(struct group *ret, const struct advice *advice, size_t index)
     ret->step = outcome_blamed(broken, course);
     ret->rule = ret->step == NULL ? NULL : ret->step->rule;
     ret->own = (broken & OUTCOME_OWNS) != 0 ? one->own : NULL;
-    ret->note = (one->wants & OUTCOME_NOTE) != 0 || is_meant_closed(ret);
+    ret->note = (one->wants & OUTCOME_NOTE) != 0 || is_meant_closed(ret) || is_meant_for_others(advice, ret);
     return is_passed_over(ret, one);
 }
 
@@ -87,14 +101,14 @@ is_meant(const struct group *group, const struct outcome_case *one)
 }
 
 bool
-advise_in_group(const struct advice *advice, const struct group *group, size_t index)
+advise_in_group(struct advice *advice, const struct group *group, size_t index)
 {
     struct group one;
     return blame(&one, advice, index) && is_like(&one, group);
 }
 
 bool
-advise_is_healed(const struct advice *advice, const struct group *group)
+advise_is_healed(struct advice *advice, const struct group *group)
 {
     for (size_t i = 0; i < advice->set.count; i++) {
         if (!advice->healed[i] && advise_in_group(advice, group, i))

@@ -7,6 +7,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -139,6 +140,12 @@ ask_ours(struct walk *walk, const struct view *view, const struct acl *acl)
     return answer;
 }
 
+static bool
+is_group(const struct acl *acl, const char *name)
+{
+    return name != NULL && strcasecmp(acl->name, name) == 0;
+}
+
 /* aclMatchExternal(): with %LOGIN or %ul in FORMAT there must be a user first. The helper of somebody else is followed
  * both ways, and may leave any note. */
 enum answer
@@ -150,5 +157,7 @@ match_external(struct walk *walk, const struct view *view, const struct acl *acl
     if (acl->external->ours)
         return ask_ours(walk, view, acl);
     view->notes->doubtful = true;
+    if (acl->external->needs_user && walk->situation->grouped)
+        return is_group(acl, walk->situation->group) ? ANSWER_YES : ANSWER_NO;
     return match_unknown(walk, view, acl);
 }

@@ -43,6 +43,8 @@ struct situation {
     struct addr from;
     const char *user;     /* NULL: no password is sent */
     bool wrong;           /* the password is wrong */
+    bool grouped;         /* set by the caller: of the groups that other helpers know, the user is in this one only */
+    const char *group;    /* the name of its ACL; NULL: in none */
     const char *listener; /* NULL: the one that fits */
     struct header headers[COURSE_HEADERS_MAX];
     size_t header_count;

@@ -13,6 +13,7 @@
 #include "insert.h"
 #include "insert_patch.h"
 #include "outcome/outcome.h"
+#include "outcome/outcome_user.h"
 #include "ruleset/ruleset.h"
 #include "squidconf/squidconf_text.h"
 
@@ -50,6 +51,9 @@ struct insert {
     struct trial named;                     /* the same with more names */
     struct outcome_names names;             /* bypassed names about which different rules decide */
     struct trial best, again;               /* that of the result, and the same with other names */
+    struct outcome_users users;             /* of the file */
+    struct outcome_user user;               /* whose password counts */
+    bool apart;                             /* users of other lists count only where these let them in */
     const char *on_explicit, *on_intercept; /* names of ports */
     const char *clients[CLIENTS_END];       /* the ACL of each; NULL: there is none */
     const char *known_line;                 /* defines that of CLIENTS_KNOWN; NULL: it is there */
@@ -102,7 +106,8 @@ bool insert_judge(struct insert *insert, const struct trial *trial);
 bool judge_must(const struct outcome_case *one, const struct outcome *outcome);
 /* True if a bypassed name does not end as it must, no rule of the administrator's that the lines go below is the
  * reason, and it was not refused before. A name that resolves to another address is refused wherever the lines are. */
-bool judge_is_wrong(const struct outcome_case *one, const struct outcome *before, const struct course *course);
+bool judge_is_wrong(const struct insert *insert, const struct outcome_case *one, const struct outcome *before,
+                    const struct course *course);
 
 /* ---- insert_search.c: finds the patch; -1 with *err if there is none. ---- */
 int insert_search(struct insert *insert, struct patch *ret, struct err *err);

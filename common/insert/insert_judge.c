@@ -34,24 +34,28 @@ judge_must(const struct outcome_case *one, const struct outcome *outcome)
     return (one->wants & OUTCOME_BYPASS) != 0 && (one->wants & OUTCOME_THROUGH) == 0 && outcome->possible;
 }
 
+/* True if a rule of the administrator's is the reason that a bypassed name does not end as it must. */
 static bool
-is_kept(const struct outcome_case *one, const struct course *course)
+is_kept(const struct insert *insert, const struct outcome_case *one, const struct course *course)
 {
     const struct course_step *step = outcome_blamed(one->wants, course);
     if (step == NULL || step->rule == NULL || (step->stopped && course->end != END_ASK))
         return false;
     if (step->phase == PHASE_BUMP)
         return role_is_own_bump(step->rule);
+    if (role_is(step->rule, "allow"))
+        return course->end == END_ASK && law_is_for_others(step->rule, &insert->user);
     return role_is(step->rule, "deny") && law_deny(step->rule) != DENY_ASKS && !role_takes_all(step->rule);
 }
 
 bool
-judge_is_wrong(const struct outcome_case *one, const struct outcome *before, const struct course *course)
+judge_is_wrong(const struct insert *insert, const struct outcome_case *one, const struct outcome *before,
+               const struct course *course)
 {
     struct course copy = *course;
     const struct outcome only = {.possible = true, .courses = {.course = &copy, .count = 1}};
     bool was = (course->end == END_DENY && denials(before) > 0) || course->end == END_CONFLICT;
-    return !was && !is_kept(one, course) && outcome_wrong(one, &only) != NULL;
+    return !was && !is_kept(insert, one, course) && outcome_wrong(one, &only) != NULL;
 }
 
 /* True for an intercepted connection that goes to a bypassed name and says so, from a client of an unknown network. */
@@ -231,7 +235,7 @@ keep_listed(struct judge *judge, const struct trial *trial)
         if ((one->wants & (OUTCOME_DENIED | OUTCOME_KEPT)) == 0)
             continue;
         for (size_t c = 0; after->possible && c < after->courses.count; c++) {
-            if (is_kept(one, &after->courses.course[c]))
+            if (is_kept(judge->insert, one, &after->courses.course[c]))
                 keep(judge, one, &after->courses.course[c]);
         }
         if ((one->wants & OUTCOME_KEPT) == 0 || splice == NULL || one->rule >= splice)
@@ -289,12 +293,13 @@ static bool
 check(struct judge *judge, const struct outcome_case *one, const struct outcome *before, const struct outcome *after)
 {
     bool good = true;
-    judge->through = judge->through || (outcome_openness(after) == OUTCOME_OPEN && is_passage(judge->insert, one));
+    judge->through = judge->through || (one->situation.user == NULL && outcome_openness(after) == OUTCOME_OPEN &&
+                                        is_passage(judge->insert, one));
     for (size_t i = 0; i < after->courses.count; i++) {
         const struct course *course = &after->courses.course[i];
-        if (outcome_broken(one->wants, course->end) != 0 && is_kept(one, course))
+        if (outcome_broken(one->wants, course->end) != 0 && is_kept(judge->insert, one, course))
             keep(judge, one, course);
-        good = good && !judge_is_wrong(one, before, course);
+        good = good && !judge_is_wrong(judge->insert, one, before, course);
     }
     bool was = outcome_openness(before) != OUTCOME_CLOSED, is = outcome_openness(after) != OUTCOME_CLOSED;
     return good && !(is_denied(one, before) && is) && !(was && !is && denials(after) > 0);
@@ -316,6 +321,16 @@ add_names(struct buf *ret, const struct kept *kept)
     buf_add_char(ret, '\n');
 }
 
+static bool
+is_said(const struct judge *judge, const struct rule *rule)
+{
+    for (size_t i = 0; i < judge->kept_count; i++) {
+        if (judge->kept[i].rule == rule)
+            return true;
+    }
+    return false;
+}
+
 /* What an administrator should know about the result. */
 static void
 note(const struct judge *judge)
@@ -325,6 +340,12 @@ note(const struct judge *judge)
     for (size_t i = 0; i < judge->kept_count; i++)
         add_names(&insert->notes, &judge->kept[i]);
     for (size_t i = 0; i < access->count; i++) {
+        if (law_ends(&access->rule[i], &insert->user))
+            break;
+        if (law_lets_in(&access->rule[i], false) && law_is_for_others(&access->rule[i], &insert->user) &&
+            !is_said(judge, &access->rule[i]))
+            buf_add_fmt(&insert->notes, "%s:%u: '%s' is for some users only, so no line lets others in by it\n",
+                        access->rule[i].file, access->rule[i].number, access->rule[i].text);
         if (law_is_about_users(&access->rule[i]))
             buf_add_fmt(&insert->notes, "%s:%u: '%s' needs a password, so bypassed names do not meet it\n",
                         access->rule[i].file, access->rule[i].number, access->rule[i].text);
@@ -353,6 +374,40 @@ is_worth_it(const struct judge *judge)
     return false;
 }
 
+/* Asks for more clients whether somebody gets in without a password whom the file does not let in with one, or a user
+ * does not any more. */
+static bool
+is_fair(struct insert *insert, const struct trial *trial)
+{
+    struct outcome_opened_about about = {.before = insert->conf,
+                                         .after = trial->conf,
+                                         .set = &trial->set,
+                                         .users = &insert->users,
+                                         .arena = trial->arena};
+    struct outcome_opening opening;
+    about.apart = insert->apart;
+    for (size_t i = 1; insert->user.list != NULL && i < insert->users.count; i++)
+        about.password[about.password_count++] = &insert->users.user[i];
+    if (insert->user.list == NULL)
+        about.password[about.password_count++] = &insert->user;
+    if (outcome_opened(&opening, &about, insert->err) != 0)
+        insert->failed = true;
+    if (opening.request == NULL)
+        return !insert->failed;
+    const char *who = opening.user->list == NULL ? "an ordinary user"
+                                                 : insert_text(insert, "users of '%s'", opening.user->list->name);
+    insert->why = opening.lost
+                      ? insert_text(insert,
+                                    "%s:1: no place for the lines was found: in the one that came nearest, '%s' would "
+                                    "end as %s; now it ends as %s",
+                                    insert->about->path, opening.request, opening.is, opening.was)
+                      : insert_text(insert,
+                                    "%s:1: no place for the lines was found: in the one that came nearest, '%s' would "
+                                    "end as %s without a password, and the file does not let %s in there",
+                                    insert->about->path, opening.request, opening.is, who);
+    return false;
+}
+
 bool
 insert_judge(struct insert *insert, const struct trial *trial)
 {
@@ -369,6 +424,8 @@ insert_judge(struct insert *insert, const struct trial *trial)
         return false;
     }
     insert->reached = trial->set.count;
+    if (judge.through && !is_fair(insert, trial))
+        return false;
     if (judge.through) {
         keep_listed(&judge, trial);
         keep_clients(&judge, trial);

@@ -89,10 +89,11 @@ earlier(size_t at, const struct rules *rules, const struct rule *rule)
 
 /* A course in which a bypassed name ends wrong, or NULL. */
 static const struct course *
-wrong(const struct outcome_case *one, const struct outcome *before, const struct outcome *after)
+wrong(const struct insert *insert, const struct outcome_case *one, const struct outcome *before,
+      const struct outcome *after)
 {
     for (size_t i = 0; judge_must(one, after) && i < after->courses.count; i++) {
-        if (judge_is_wrong(one, before, &after->courses.course[i]))
+        if (judge_is_wrong(insert, one, before, &after->courses.course[i]))
             return &after->courses.course[i];
     }
     return NULL;
@@ -100,14 +101,14 @@ wrong(const struct outcome_case *one, const struct outcome *before, const struct
 
 /* The rule to blame that a bypassed name is not spliced: false if it is not one of ssl_bump. */
 static bool
-blamed(const struct trial *trial, size_t *ret_index, bool *ret_peek)
+blamed(const struct insert *insert, const struct trial *trial, size_t *ret_index, bool *ret_peek)
 {
     bool found = false;
     *ret_index = trial->conf->bump.count;
     *ret_peek = false;
     for (size_t i = 0; i < trial->set.count; i++) {
         const struct outcome_case *one = &trial->set.cases[i];
-        const struct course *course = wrong(one, &trial->before[i], &trial->after[i]);
+        const struct course *course = wrong(insert, one, &trial->before[i], &trial->after[i]);
         const struct course_step *step = course == NULL ? NULL : outcome_blamed(one->wants, course);
         if (step == NULL || step->phase != PHASE_BUMP)
             continue;
@@ -237,7 +238,8 @@ try_access(struct insert *insert, struct plan *plan, bool bumps, struct patch *r
     int result = try_plan(insert, plan, ret, &trial, err);
     if (result > 0)
         return result;
-    bool curable = result == 0 && bumps && trial.after != NULL && blamed(&trial, &index, &peek) && agree(insert, index);
+    bool curable =
+        result == 0 && bumps && trial.after != NULL && blamed(insert, &trial, &index, &peek) && agree(insert, index);
     trial_free(&trial);
     size_t floor = lowest(insert, index < insert->conf->bump.count ? index : insert->conf->bump.count);
     for (size_t n = 0; curable && result == 0 && n < UP_MAX; n++) {
@@ -318,10 +320,59 @@ try_clients(struct insert *insert, bool bumps, bool access, struct patch *ret, s
     return result;
 }
 
+/* Why no list takes the place of the password that everybody has. */
+static void
+say_lists(struct insert *insert)
+{
+    const struct rules *all = &insert->conf->access;
+    const struct rule *rule = all->rule;
+    while (rule < all->rule + all->count &&
+           !(law_lets_in(rule, false) && outcome_has_others(rule, &insert->users.user[0])))
+        rule++;
+    if (rule == all->rule + all->count)
+        return;
+    insert->why =
+        insert_text(insert,
+                    "%s:%u: '%s' lets in some users, and other rules let in others elsewhere, so whoever gets "
+                    "through without a password might be one whom the file keeps out; the lines have no place",
+                    rule->file, rule->number, rule->text);
+    note_why(insert, WHY_CERTAIN);
+}
+
+/* Where the file lets ordinary users in by a password, or has no lists, the ordinary one counts. Otherwise a list takes
+ * the place of the password that everybody has: one whose users get in only where those of all others do, or else one
+ * whose users get in only where those of others get in or do not come from. */
+static int
+try_users(struct insert *insert, bool bumps, bool access, struct patch *ret, struct err *err)
+{
+    const struct rules *rules = &insert->conf->access;
+    size_t tried = 0, count = law_serves(rules, &insert->users.user[0]) ? 1 : insert->users.count;
+    int result = 0;
+    for (unsigned pass = 0; pass < (count > 2 ? 2 : 1); pass++) {
+        insert->apart = pass > 0;
+        for (size_t i = 1; i < count && result == 0; i++) {
+            insert->user = insert->users.user[i];
+            if (!law_serves(rules, &insert->user))
+                continue;
+            tried++;
+            result = try_clients(insert, bumps, access, ret, err);
+        }
+    }
+    if (tried > 1 && result == 0)
+        say_lists(insert);
+    if (tried > 0)
+        return result;
+    insert->user = insert->users.user[0];
+    return try_clients(insert, bumps, access, ret, err);
+}
+
 static int
 find_names(struct insert *insert, struct err *err)
 {
     lines_clients(insert);
+    if (!outcome_users_find(&insert->users, insert->conf, insert->arena))
+        return err_set(err, ERR_MEM, "no memory for the users");
+    insert->user = insert->users.user[0];
     if (name_find(insert, lines_wanted(insert, CLIENTS_PRIVATE, true), err) != 0 ||
         name_find(insert, lines_wanted(insert, CLIENTS_KNOWN, true), err) != 0 ||
         name_find(insert, extras_text(insert, insert->wish.extras), err) != 0)
@@ -394,7 +445,7 @@ insert_search(struct insert *insert, struct patch *ret, struct err *err)
         return -1;
     if (find_names(insert, err) != 0 || look(insert, has == NULL, err) != 0)
         return -1;
-    int result = try_clients(insert, bumps, has == NULL, ret, err);
+    int result = try_users(insert, bumps, has == NULL, ret, err);
     if (result > 0)
         result = confirm(insert, ret, err);
     if (result > 0)

@@ -56,9 +56,9 @@ struct outcome_set {
     struct arena *arena;
     struct outcome_case *cases;
     size_t count, room;
-    const struct hosts *hosts; /* what the names of the set resolve to */
-    const char *bypassed;      /* the bypassed name; NULL: none is known */
-    const char *bypassed_address;
+    const struct hosts *hosts;               /* what the names of the set resolve to */
+    const char *bypassed, *bypassed_address; /* the bypassed name; NULL: none is known */
+    const char *user;                        /* who has a password */
 };
 
 /* Makes the situations for a configuration. The tables of its helpers are open (ruleset_helper.image); where there is

@@ -79,7 +79,6 @@ void build_each_name(const struct ruleset *conf, build_name *fn, void *arg);
 
 /* True if a bypass takes this name at this address. */
 bool build_takes_at(const struct build *build, const char *name, const char *address);
-
 /* Finds out what the configuration is about. */
 void build_purpose(struct build *build);
 
@@ -87,16 +86,18 @@ void build_purpose(struct build *build);
 struct outcome_case *build_case(struct build *build, const struct listener *listener, const char *title,
                                 const char *request);
 
-/* Adds the situations that are about what the configuration itself has: its lists, groups of clients, headers; and the
- * addresses of the names that those are about to build->reverse. */
+/* Adds the situations about what the configuration itself has: lists, groups of clients, headers; and the addresses of
+ * the names that those are about to build->reverse. */
 void build_special(struct build *build, const struct listener *listener);
 void build_special_hosts(struct build *build);
 
 /* True for a port that only this machine reaches. */
 bool build_is_loopback(const struct port *port);
 
-/* Chooses a client that it serves, one that it does not know, and one of each of its groups. */
+/* Chooses a user and a client that it serves, a client that it does not know, and one of each of its groups. */
 void build_clients(struct build *build);
+/* Addresses of all its networks, first those of the smallest ones; returns how many. */
+size_t build_addresses(const char *ret[], size_t max, struct build *build);
 
 /* Calls fn for each ACL of a rule, also inside any-of and all-of; `negated` is that of the ACL in the rule. */
 typedef void build_acl(void *arg, const struct acl *acl, bool negated);
@@ -143,7 +144,6 @@ void build_each_claim(struct build *build, build_claims *fn);
 
 /* A text that the regex matches, or NULL if it is too clever. */
 const char *build_sample(struct build *build, const struct acl_regex *regex);
-
 /* printf into the arena; "" without memory. */
 const char *build_text(struct build *build, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

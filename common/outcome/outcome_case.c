@@ -306,6 +306,7 @@ make_hosts(struct build *build, struct err *err)
         return err_set(err, ERR_MEM, "no memory for the names");
     int result = hosts_make(&hosts, build->reverse.data, true, build->arena, err);
     build->set->hosts = hosts;
+    build->set->user = build->user;
     build->set->bypassed = build->bypassed.name;
     build->set->bypassed_address = build->bypassed.address;
     return result;

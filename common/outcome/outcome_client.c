@@ -8,152 +8,11 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "outcome_build.h"
+#include "outcome_net.h"
+#include "outcome_user.h"
 
 #define CLIENTS_MAX 128
-#define NETS_MAX 256
 #define CLIENTS_TRIED 16 /* at one port, or until one is found that is denied */
-
-/* ---- addresses of networks ---- */
-
-/* The networks that http_access names. */
-struct nets {
-    const struct acl_net *net[NETS_MAX];
-    size_t count;
-};
-
-static void
-last_of(uint8_t ret[16], const struct acl_net *net)
-{
-    for (size_t i = 0; i < 16; i++)
-        ret[i] = (uint8_t)(net->high[i] | (uint8_t)~net->mask[i]);
-}
-
-static bool
-holds(const struct acl_net *net, const uint8_t bytes[16])
-{
-    uint8_t last[16];
-    last_of(last, net);
-    return memcmp(bytes, net->low, 16) >= 0 && memcmp(bytes, last, 16) <= 0;
-}
-
-/* True if `inner` is a smaller network inside the other. */
-static bool
-is_inside(const struct acl_net *inner, const struct acl_net *net)
-{
-    uint8_t inner_last[16], last[16];
-    last_of(inner_last, inner);
-    last_of(last, net);
-    return holds(net, inner->low) && holds(net, inner_last) &&
-           (memcmp(inner->low, net->low, 16) != 0 || memcmp(inner_last, last, 16) != 0);
-}
-
-/* True for an address in a network that is inside another one: what is true of it may not be so of the others there. */
-static bool
-is_special(const struct nets *nets, const uint8_t bytes[16])
-{
-    for (size_t i = 0; i < nets->count; i++) {
-        for (size_t k = 0; k < nets->count && holds(nets->net[i], bytes); k++) {
-            if (is_inside(nets->net[i], nets->net[k]))
-                return true;
-        }
-    }
-    return false;
-}
-
-/* The address after a network. */
-static void
-after(uint8_t ret[16], const struct acl_net *net)
-{
-    last_of(ret, net);
-    for (size_t i = 16; i-- > 0 && ++ret[i] == 0;)
-        ;
-}
-
-/* Sets the highest bit that is not the network's. False: it has one address. */
-static bool
-middle(uint8_t ret[16], const struct acl_net *net)
-{
-    for (size_t i = 0; i < 16; i++) {
-        uint8_t open = (uint8_t)~net->mask[i];
-        ret[i] |= (uint8_t)(open ^ (open >> 1));
-        if (open != 0)
-            return true;
-    }
-    return false;
-}
-
-/* The n-th address to try in a network: not its first one, if it has more; one in its middle; one after each smaller
- * network inside. False: there are no more, or this one is not in it. */
-static bool
-nth_address(uint8_t ret[16], const struct acl_net *net, const struct nets *nets, size_t n)
-{
-    uint8_t was;
-    memcpy(ret, net->low, 16);
-    if (n == 1 && !middle(ret, net))
-        return false;
-    if (n > 1) {
-        if (!is_inside(nets->net[n - 2], net))
-            return false;
-        after(ret, nets->net[n - 2]);
-    }
-    was = ret[15];
-    ret[15] |= 5;
-    if (!holds(net, ret))
-        ret[15] = was;
-    return holds(net, ret);
-}
-
-static const char *
-text_of(struct build *build, const uint8_t bytes[16])
-{
-    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-    struct addr addr = {.v6 = memcmp(bytes, mapped, sizeof mapped) != 0};
-    char text[ADDR_TEXT_MAX];
-    memcpy(addr.bytes, bytes + (addr.v6 ? 0 : 12), addr.v6 ? 16 : 4);
-    addr_format(text, &addr);
-    return build_text(build, "%s", text);
-}
-
-static void
-add_nets(void *arg, const struct acl *acl, bool negated)
-{
-    struct nets *nets = arg;
-    (void)negated;
-    for (size_t i = 0; role_is_group(acl) && i < acl->net_count && nets->count < NETS_MAX; i++)
-        nets->net[nets->count++] = &acl->nets[i];
-}
-
-/* An address of an ACL that is in no smaller network, if there is one. */
-static const char *
-address_in(struct build *build, const struct nets *nets, const struct acl *acl)
-{
-    uint8_t bytes[16];
-    for (size_t i = 0; i < acl->net_count; i++) {
-        for (size_t n = 0; n < nets->count + 2; n++) {
-            if (nth_address(bytes, &acl->nets[i], nets, n) && !is_special(nets, bytes))
-                return text_of(build, bytes);
-        }
-    }
-    nth_address(bytes, &acl->nets[0], nets, 0);
-    return text_of(build, bytes);
-}
-
-const char *
-build_address(struct build *build, const struct acl *acl)
-{
-    static const struct nets none = {.count = 0};
-    static const uint8_t all[16] = {0};
-    for (size_t i = 0; i < acl->net_count; i++) {
-        for (size_t n = 0; n < 2 && memcmp(acl->nets[i].mask, all, sizeof all) != 0; n++) {
-            uint8_t bytes[16];
-            const char *address = nth_address(bytes, &acl->nets[i], &none, n) ? text_of(build, bytes) : NULL;
-            if (address != NULL && !build_takes_at(build, "-", address))
-                return address;
-        }
-    }
-    return NULL;
-}
 
 /* ---- clients ---- */
 
@@ -183,7 +42,7 @@ add_usual(struct clients *clients, const struct nets *nets, bool special)
         if (!addr_parse(&addr, usual[i], strlen(usual[i])))
             continue;
         acl_net_bytes(bytes, &addr);
-        if (is_special(nets, bytes) == special)
+        if (nets_is_special(nets, bytes) == special)
             add_client(clients, usual[i]);
     }
 }
@@ -195,9 +54,9 @@ add_named(struct clients *clients, struct build *build, const struct nets *nets,
     for (size_t i = 0; i < nets->count; i++) {
         uint8_t bytes[16];
         for (size_t n = 0; n < nets->count + 2 && clients->count < CLIENTS_MAX; n++) {
-            if (!nth_address(bytes, nets->net[i], nets, n) || is_special(nets, bytes) != special)
+            if (!nets_nth(bytes, nets->net[i], nets, n) || nets_is_special(nets, bytes) != special)
                 continue;
-            const char *address = text_of(build, bytes);
+            const char *address = nets_text(build, bytes);
             add_client(clients, address);
             if (clients->named == NULL && strncmp(address, "127.", 4) != 0)
                 clients->named = address;
@@ -205,7 +64,8 @@ add_named(struct clients *clients, struct build *build, const struct nets *nets,
     }
 }
 
-/* True if not every course of the request ends with a refusal. */
+/* True if some course of the request does not end with a refusal. Whoever is asked in spite of a password has none that
+ * is good there; but nobody can be asked on an intercepting port. */
 static bool
 is_let(struct build *build, const char *request)
 {
@@ -219,7 +79,8 @@ is_let(struct build *build, const char *request)
         return false;
     }
     for (size_t i = 0; i < courses.count; i++) {
-        if (courses.course[i].end != END_DENY && courses.course[i].end != END_CONFLICT)
+        enum course_end end = courses.course[i].end;
+        if (end != END_DENY && end != END_CONFLICT && (end != END_ASK || situation.kind == SITUATION_INTERCEPT))
             return true;
     }
     return false;
@@ -264,16 +125,51 @@ first_served(struct build *build, const struct named *one, const struct named *o
     return NULL;
 }
 
-/* First those that are in no smaller network, then the others. Before the bypass is there, some clients may be served
- * for one of the names only. */
+/* True if the client gets to another name with this user's password only. */
+static bool
+needs_password(struct build *build, const char *address)
+{
+    const char *request = build_text(build, "GET http://%s/ from=%s", outcome_other.name, address);
+    const char *port;
+    for (size_t i = 0; i < build->conf->port_count; i++) {
+        port = build->conf->ports[i].name;
+        if (!is_let(build, build_text(build, "%s port=%s", request, port)) &&
+            is_served_at(build, &build->conf->ports[i], address, &outcome_other))
+            return true;
+    }
+    return false;
+}
+
+/* The ordinary user, if some client gets through only with that password; otherwise the first user that is served. */
 static void
-find_client(struct build *build, const struct nets *nets)
+find_user(struct build *build)
+{
+    const struct clients *clients = build->clients;
+    struct outcome_users users;
+    const char *usual_user = build->user;
+    build->failed = build->failed || !outcome_users_find(&users, build->conf, build->arena);
+    if (build->failed || !build->asks)
+        return;
+    build->user = users.user[0].name;
+    for (size_t i = 0; i < clients->count; i++) {
+        if (needs_password(build, clients->address[i]))
+            return;
+    }
+    for (size_t i = 0; i < clients->count; i++) {
+        for (size_t u = 0; u < users.count; u++) {
+            build->user = users.user[u].name;
+            if (is_served(build, clients->address[i], &outcome_other))
+                return;
+        }
+    }
+    build->user = usual_user;
+}
+
+/* Before the bypass is there, some clients may be served for one of the names only. */
+static void
+find_client(struct build *build)
 {
     struct clients *clients = build->clients;
-    for (int special = 0; special < 2; special++) {
-        add_usual(clients, nets, special);
-        add_named(clients, build, nets, special);
-    }
     const char *address = first_served(build, &outcome_other, &build->bypassed);
     if (address == NULL)
         address = first_served(build, &outcome_other, &outcome_other);
@@ -348,7 +244,7 @@ add_group(void *arg, const struct acl *acl, bool negated)
         if (build->group_names[i] == acl->name)
             return;
     }
-    const char *address = address_in(build, grouping->nets, acl);
+    const char *address = nets_address(build, grouping->nets, acl);
     if (strncmp(address, "127.", 4) == 0)
         return;
     build->group_names[build->group_count] = acl->name;
@@ -364,7 +260,7 @@ note_front(void *arg, const struct acl *acl, bool negated)
     struct build *build = grouping->build;
     bool named = role_is_group(acl) || (acl->kind == ACL_SRC && strcmp(acl->name, "localhost") == 0);
     if (build->front == NULL && named && !negated && acl->net_count > 0)
-        build->front = address_in(build, grouping->nets, acl);
+        build->front = nets_address(build, grouping->nets, acl);
 }
 
 /* A rule about the networks that are served: those of the usual client. */
@@ -429,24 +325,55 @@ find_groups(struct build *build, const struct nets *nets)
     }
 }
 
-void
-build_clients(struct build *build)
+/* Unknown networks, to choose from. */
+static const char *const foreign[] = {"198.51.100.77", "203.0.113.77", "192.0.2.77", "2001:db8:ffff::77"};
+
+/* The networks, and the clients to choose from: first those that are in no smaller network, then the others. NULL: no
+ * memory. */
+static struct nets *
+start(struct build *build)
 {
-    static const char *const foreign[] = {"198.51.100.77", "203.0.113.77", "192.0.2.77", "2001:db8:ffff::77"};
     struct nets *nets = arena_array(build->arena, 1, sizeof *nets);
-    struct hosts *hosts = NULL;
-    struct err ignored = {0};
     build->clients = arena_array(build->arena, 1, sizeof *build->clients);
-    if (nets == NULL || build->clients == NULL || hosts_make(&hosts, "", false, build->arena, &ignored) != 0) {
+    if (nets == NULL || build->clients == NULL) {
         build->failed = true;
-        return;
+        return NULL;
     }
     nets->count = 0;
     *build->clients = (struct clients){.count = 0};
-    build->no_hosts = hosts;
     for (size_t i = 0; i < build->conf->access.count; i++)
-        build_each_acl(&build->conf->access.rule[i], add_nets, nets);
-    find_client(build, nets);
+        build_each_acl(&build->conf->access.rule[i], nets_add, nets);
+    for (int special = 0; special < 2; special++) {
+        add_usual(build->clients, nets, special);
+        add_named(build->clients, build, nets, special);
+    }
+    return nets;
+}
+
+size_t
+build_addresses(const char *ret[], size_t max, struct build *build)
+{
+    size_t count = 0;
+    if (start(build) == NULL)
+        return 0;
+    for (size_t i = build->clients->count; i > 0 && count < max; i--)
+        ret[count++] = build->clients->address[i - 1];
+    return count;
+}
+
+void
+build_clients(struct build *build)
+{
+    struct nets *nets = start(build);
+    struct hosts *hosts = NULL;
+    struct err ignored = {0};
+    if (nets == NULL || hosts_make(&hosts, "", false, build->arena, &ignored) != 0) {
+        build->failed = true;
+        return;
+    }
+    build->no_hosts = hosts;
+    find_user(build);
+    find_client(build);
     if (build->conf->follow.count > 0)
         find_denied(build);
     find_limits(build);

@@ -127,6 +127,9 @@ bool acl_nets_hold_all(const struct acl *acl);
  * a certificate has it, takes any value below x. Cost: one comparison for each value. */
 bool acl_names_hold(const struct acl *acl, const char *name, bool wildcards);
 
+/* True if a user is among the values of a proxy_auth. */
+bool acl_users_hold(const struct acl *acl, const char *user);
+
 /* True if one of the regexes of the ACL matches. */
 bool acl_regexes_hold(const struct acl *acl, const char *text);
 

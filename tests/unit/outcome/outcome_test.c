@@ -6,7 +6,9 @@
  * How a single request ends is tested in unit/course, and against a real Squid in tests/squidmodel.
  */
 #include "outcome/outcome.h"
+#include "outcome/outcome_user.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -210,6 +212,87 @@ changes(void **state)
     image_close(image);
 }
 
+#define LISTS                                                                                                          \
+    "auth_param basic program /x\nacl users proxy_auth REQUIRED\nacl exec proxy_auth ceo BOB\nacl bob proxy_auth -i "  \
+    "BOB\n"                                                                                                            \
+    "acl vip proxy_auth_regex -i ^vip\nexternal_acl_type grp %LOGIN /x\nacl group external grp g\n"                    \
+    "acl many max_user_ip 2\nacl own src 10.0.0.0/8\n"
+
+/* The users, and which ACL takes whom: `-` not, `+` always, `?` it hangs on something else. */
+static void
+users(void **state)
+{
+    static const struct {
+        const char *acl, *takes; /* of nobody special, exec, bob, vip, and the group */
+    } want[] = {{"users", "+++++"},
+                {"exec", "-++--"},
+                {"bob", "--+--"},
+                {"vip", "---+-"},
+                {"group", "----+"},
+                {"many", "-----"},
+                {"own", "?????"},
+                {"ownexec", "-?"
+                            "?--"},
+                {"either", "?++??"},
+                {"notexec", "+--++"},
+                {"lines", "-++?-"}};
+    (void)state;
+    struct arena *arena = arena_new(ARENA_MAX);
+    struct side side = {.conf = NULL};
+    struct outcome_users found;
+    assert_true(open_side(&side,
+                          PORT LISTS
+                          "acl ownexec all-of own exec\nacl either any-of own exec\nacl notexec any-of !exec\n"
+                          "acl lines all-of own vip\nacl lines all-of exec\n"
+                          "http_access allow own exec\nhttp_access deny !bob\nhttp_access deny group\n"
+                          "http_access allow lines\nhttp_access allow group\nhttp_access allow users\n"
+                          "http_access allow ownexec either notexec many\n",
+                          NULL, arena));
+    assert_true(outcome_users_find(&found, side.conf, arena));
+    assert_int_equal(found.count, 5);
+    assert_string_equal(found.user[0].name, "alice");
+    assert_string_equal(found.user[1].name, "ceo"); /* no other list has that one */
+    assert_string_equal(found.user[2].name, "BOB");
+    assert_string_equal(found.user[3].name, "vip");
+    assert_string_equal(found.user[4].name, "alice");
+    for (size_t i = 0; i < ROWS(want); i++) {
+        const struct acl *acl = NULL;
+        char got[6] = "";
+        for (size_t b = 0; b < ACL_BUCKETS; b++) {
+            for (const struct acl *at = side.conf->buckets[b]; at != NULL; at = at->next)
+                acl = strcmp(at->name, want[i].acl) == 0 ? at : acl;
+        }
+        for (size_t u = 0; u < found.count; u++)
+            got[u] = "-+?"[outcome_user_takes(acl, &found.user[u])];
+        check_text(want[i].acl, got, strlen(got), want[i].takes);
+    }
+    ruleset_close(side.conf);
+    arena_free(arena);
+}
+
+/* The user of the situations: an ordinary one, if the file lets such in by a password. */
+static void
+usual(void **state)
+{
+    static const struct {
+        const char *rules, *user;
+    } want[] = {{"allow own exec\nhttp_access allow own users\n", "alice"},
+                {"allow own exec\n", "ceo"},
+                {"deny own !vip\nhttp_access allow own\n", "vip"},
+                {"allow own group\n", "alice"}};
+    (void)state;
+    for (size_t i = 0; i < ROWS(want); i++) {
+        struct arena *arena = arena_new(ARENA_MAX);
+        struct side side = {.conf = NULL};
+        char conf[1024];
+        snprintf(conf, sizeof conf, "%shttp_access %shttp_access deny all\n", PORT LISTS, want[i].rules);
+        assert_true(open_side(&side, conf, NULL, arena));
+        assert_string_equal(side.set.user, want[i].user);
+        ruleset_close(side.conf);
+        arena_free(arena);
+    }
+}
+
 static const struct image *at_hand;
 
 /* True if the whole table was made. */
@@ -238,7 +321,7 @@ memory(void **state)
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(ends), cmocka_unit_test(openness), cmocka_unit_test(changes),
-                                       cmocka_unit_test(memory)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(ends),  cmocka_unit_test(openness), cmocka_unit_test(changes),
+                                       cmocka_unit_test(users), cmocka_unit_test(usual),    cmocka_unit_test(memory)};
     return cmocka_run_group_tests(tests, folder_set_up, folder_tear_down);
 }
