@@ -2,8 +2,9 @@
 /*
  * insert_build.h - the search for places: what is added where, and what becomes of it. Private to room insert.
  *
- *     insert_search.c (which places) --> insert_lines.c, insert_rule.c, insert_extras.c (which lines), insert_name.c
- *         (under which names) --> insert_place.c (at which line of which file) --> insert_try.c (read and asked again)
+ *     insert_search.c (which places) --> insert_plan.c --> insert_lines.c, insert_rule.c, insert_extras.c (which
+ * lines), insert_name.c (under which names) --> insert_place.c (at which line of which file) --> insert_try.c (read and
+ * asked again)
  *         --> insert_judge.c (is it right?)
  *     insert_patch.h (files and what is added to them) --> insert_diff.c
  */
@@ -61,6 +62,7 @@ struct insert {
     size_t file_count;
     struct insert_rename renames[RENAMES_MAX];
     size_t rename_count;
+    bool front;       /* the place that is tried has rules for proxies in front */
     struct buf notes; /* of the place that was tried last */
     size_t tries;
     const char *why; /* what is wrong with the place that was tried last */
@@ -71,6 +73,26 @@ struct insert {
     struct err *err;     /* set if it has failed */
     bool failed;
 };
+
+/* What one place is made of. */
+struct plan {
+    enum insert_clients clients;
+    bool access;             /* rules of http_access are needed */
+    bool probe;              /* only one, at the top */
+    const struct rule *bump; /* NULL: no line, or after the last one */
+    bool bumps;
+    enum insert_peek peek;
+    bool front;               /* rules for proxies in front are needed: */
+    const struct rule *above; /* before this rule of the file, or */
+    size_t put;               /* before the text of this put, if it is not SIZE_MAX */
+};
+
+/* ---- insert_plan.c ---- */
+/* 1: the patch is made. 0: insert->why says why there is no place. -1: *err. */
+int plan_make(struct insert *insert, const struct plan *plan, struct patch *ret, struct err *err);
+/* Adds to the plan rules for proxies in front, where Squid refuses a bypassed name after the splice that comes through
+ * such a one. False: it refuses none, or the end of the list does. */
+bool plan_front(struct insert *insert, const struct trial *trial, const struct patch *patch, struct plan *plan);
 
 /* ---- insert_diff.c: appends the diff of all files. False: a file cannot be named in one, and *err says so.
  * *ret_from_root: its names are absolute. ---- */

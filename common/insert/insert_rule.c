@@ -25,6 +25,7 @@
 
 static const char denied_head[] = "# Microsoft 365: what is refused after the password is refused without one.\n";
 static const char allowed_head[] = "# Microsoft 365: without a password.\n";
+static const char front_head[] = "# Microsoft 365: after the splice, when Squid sees only the proxy in front.\n";
 static const char except_head[] = "# Microsoft 365: what is refused to all but some users.\n";
 static const char asked_head[] = "# Microsoft 365: the next rule lets it in, but does not ask the helper.\n";
 
@@ -410,6 +411,27 @@ rule_put(struct insert *insert, struct patch *patch, enum insert_clients clients
         return true;
     insert->why = say_none(insert);
     return false;
+}
+
+const char *
+rule_fronts(struct insert *insert)
+{
+    const struct rules *follow = &insert->conf->follow;
+    struct buf text;
+    buf_init(&text, RULES_MAX);
+    for (size_t i = 0; i < follow->count; i++) {
+        const struct rule *rule = &follow->rule[i];
+        for (size_t u = 0; role_is(rule, "allow") && u < rule->uses.count; u++) {
+            const struct acl *acl = rule->uses.use[u].acl;
+            bool named = acl->kind == ACL_SRC && !role_is_everyone(acl) && !rule->uses.use[u].negated;
+            const char *rules =
+                !named ? "" : each(insert, "allow", insert_text(insert, " %s m365_step2", acl->name), KINDS_EXPLICIT);
+            if (!has_text(&text, rules))
+                buf_add_text(&text, rules);
+        }
+    }
+    const char *rules = insert_keep(insert, &text);
+    return rules == NULL ? NULL : insert_text(insert, "%s%s", front_head, rules);
 }
 
 const char *

@@ -19,65 +19,6 @@
 #define UP_MAX 10            /* rules of ssl_bump further up that are tried */
 #define WHY_CERTAIN SIZE_MAX /* as insert->reached: the reason has nothing to do with the place */
 
-/* What one place is made of. */
-struct plan {
-    enum insert_clients clients;
-    bool access;             /* rules of http_access are needed */
-    bool probe;              /* only one, at the top */
-    const struct rule *bump; /* NULL: no line, or after the last one */
-    bool bumps;
-    enum insert_peek peek;
-};
-
-/* ---- making a patch ---- */
-
-/* The lines of the first rule of all, which the definitions come before, and of the last one. */
-static void
-find_ends(const struct insert *insert, size_t *ret_first, size_t *ret_last)
-{
-    const struct rules *all[] = {&insert->conf->access, &insert->conf->bump};
-    *ret_first = *ret_last = insert->text.line_count - 1;
-    for (size_t i = 0, found = 0; i < 2; i++) {
-        if (all[i]->count == 0)
-            continue;
-        size_t first = place_line(insert, &all[i]->rule[0]);
-        size_t last = place_line(insert, &all[i]->rule[all[i]->count - 1]);
-        *ret_first = found == 0 || first < *ret_first ? first : *ret_first;
-        *ret_last = found == 0 || last > *ret_last ? last : *ret_last;
-        found++;
-    }
-}
-
-static void
-put_bump(struct insert *insert, const struct plan *plan, struct patch *ret)
-{
-    const struct rules *bump = &insert->conf->bump;
-    const char *text = lines_bump(insert, plan->peek);
-    if (plan->bump == NULL)
-        place_after(insert, ret, &bump->rule[bump->count - 1], text);
-    else
-        place_before(insert, ret, place_line(insert, plan->bump), text);
-}
-
-/* 0: insert->why says why there is no place. -1: *err. */
-static int
-make(struct insert *insert, const struct plan *plan, struct patch *ret, struct err *err)
-{
-    *ret = (struct patch){.count = 0};
-    bool adds = plan->access || plan->bumps || insert->wish.extras != 0;
-    size_t first, last;
-    find_ends(insert, &first, &last);
-    place_above(insert, ret, first, last,
-                adds ? lines_defs(insert, plan->clients, plan->bumps && plan->peek != PEEK_NONE) : NULL);
-    if (plan->access && plan->probe)
-        place_before(insert, ret, place_line(insert, &insert->conf->access.rule[0]), rule_probe(insert));
-    else if (plan->access && !rule_put(insert, ret, plan->clients))
-        return 0;
-    if (plan->bumps)
-        put_bump(insert, plan, ret);
-    return extras_place(insert, ret, err) != 0 ? -1 : 1;
-}
-
 /* ---- ssl_bump: where ---- */
 
 static size_t
@@ -145,18 +86,34 @@ note_why(struct insert *insert, size_t reached)
     insert->best_reached = reached;
 }
 
-/* 1: the place is good, and its trial is kept. 0: it is not. -1: *err. */
+/* 1: the place is good. 0: it is not. -1: *err. */
 static int
-try_plan(struct insert *insert, const struct plan *plan, struct patch *ret, struct trial *trial, struct err *err)
+try_once(struct insert *insert, const struct plan *plan, struct patch *ret, struct trial *trial, struct err *err)
 {
     *trial = (struct trial){.arena = NULL};
-    int made = make(insert, plan, ret, err);
+    int made = plan_make(insert, plan, ret, err);
     if (made == 0)
         note_why(insert, WHY_CERTAIN);
     if (made <= 0 || insert->failed)
         return insert->failed ? -1 : made;
     insert->reached = 0;
-    int good = try_patch(insert, ret, trial, err);
+    return try_patch(insert, ret, trial, err);
+}
+
+/* 1: the place is good, and its trial is kept. 0: it is not. -1: *err. */
+static int
+try_plan(struct insert *insert, const struct plan *plan, struct patch *ret, struct trial *trial, struct err *err)
+{
+    struct plan more = *plan;
+    int good = try_once(insert, plan, ret, trial, err);
+    if (good >= 0 && plan_front(insert, trial, ret, &more)) {
+        trial_free(trial);
+        good = try_once(insert, &more, ret, trial, err);
+        if (good == 0) {
+            trial_free(trial);
+            good = try_once(insert, plan, ret, trial, err);
+        }
+    }
     if (good > 0 && insert_prune(insert, ret, trial)) {
         trial_free(trial);
         good = try_patch(insert, ret, trial, err);
@@ -275,7 +232,7 @@ look(struct insert *insert, bool access, struct err *err)
 {
     const struct plan plan = {.access = access, .probe = true};
     struct patch patch;
-    if (make(insert, &plan, &patch, err) < 0)
+    if (plan_make(insert, &plan, &patch, err) < 0)
         return -1;
     if (!insert_try(insert, &patch, &insert->first))
         return insert->failed ? -1 : err_set(err, ERR_SYNTAX, "%s", insert->why);
@@ -373,6 +330,7 @@ find_names(struct insert *insert, struct err *err)
     if (!outcome_users_find(&insert->users, insert->conf, insert->arena))
         return err_set(err, ERR_MEM, "no memory for the users");
     insert->user = insert->users.user[0];
+    insert->front = insert->conf->follow.count > 0;
     if (name_find(insert, lines_wanted(insert, CLIENTS_PRIVATE, true), err) != 0 ||
         name_find(insert, lines_wanted(insert, CLIENTS_KNOWN, true), err) != 0 ||
         name_find(insert, extras_text(insert, insert->wish.extras), err) != 0)

@@ -5,6 +5,7 @@
  * outcome_build.h.
  */
 #include <string.h>
+#include <strings.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -328,6 +329,21 @@ find_groups(struct build *build, const struct nets *nets)
 /* Unknown networks, to choose from. */
 static const char *const foreign[] = {"198.51.100.77", "203.0.113.77", "192.0.2.77", "2001:db8:ffff::77"};
 
+/* True for a rule about what comes after the first step only: clients are let in by others. */
+static bool
+is_later(const struct rule *rule)
+{
+    for (size_t i = 0; i < rule->uses.count; i++) {
+        const struct acl_use *use = &rule->uses.use[i];
+        bool first = false;
+        for (size_t t = 0; t < use->acl->text_count && use->acl->kind == ACL_AT_STEP; t++)
+            first = first || strcasecmp(use->acl->texts[t], "SslBump1") == 0;
+        if (use->acl->kind == ACL_AT_STEP && first == use->negated)
+            return true;
+    }
+    return false;
+}
+
 /* The networks, and the clients to choose from: first those that are in no smaller network, then the others. NULL: no
  * memory. */
 static struct nets *
@@ -341,8 +357,10 @@ start(struct build *build)
     }
     nets->count = 0;
     *build->clients = (struct clients){.count = 0};
-    for (size_t i = 0; i < build->conf->access.count; i++)
-        build_each_acl(&build->conf->access.rule[i], nets_add, nets);
+    for (size_t i = 0; i < build->conf->access.count; i++) {
+        if (!is_later(&build->conf->access.rule[i]))
+            build_each_acl(&build->conf->access.rule[i], nets_add, nets);
+    }
     for (int special = 0; special < 2; special++) {
         add_usual(build->clients, nets, special);
         add_named(build->clients, build, nets, special);

@@ -183,6 +183,13 @@ add_more(struct build *build, const struct listener *listener, size_t index)
                                  : build_text(build, "CONNECT %s:443 sni=%s from=%s", name, name, build->client));
     if (one != NULL)
         one->wants = listener->closed ? 0 : OUTCOME_BYPASS;
+    if (!listener->explicit || build->front == NULL)
+        return;
+    one = build_case(build, listener, build_text(build, "the bypassed name %s, through a proxy in front", name),
+                     build_text(build, "CONNECT %s:443 sni=%s header=\"X-Forwarded-For: %s\" from=%s", name, name,
+                                build->client, build->front));
+    if (one != NULL)
+        one->wants = listener->closed ? 0 : OUTCOME_BYPASS;
 }
 
 void

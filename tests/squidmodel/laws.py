@@ -55,15 +55,19 @@ def lines(directive, rules):
 KIDS = "acl kids src 10.2.0.0/24\nacl bob proxy_auth bob\n"
 KIDS_ENDS = (*ORDINARY, "ask outlook from=10.2.0.7", "deny outlook from=10.2.0.7 user=alice", "bump outlook from=10.2.0.7 user=bob")
 MAIL_ENDS = ("ask outlook", "deny outlook user=alice", "bump outlook user=bob", "splice teams", "ask www", "bump www user=alice")
+FRONT = "acl front src 192.0.2.9\nfollow_x_forwarded_for allow front\nfollow_x_forwarded_for deny all\n"
+FRONT_ENDS = (*ORDINARY, "splice outlook from=192.0.2.9 xff=10.1.0.5", "bump www user=alice from=192.0.2.9 xff=10.1.0.5",
+              "ask www from=192.0.2.9 xff=10.1.0.5", "deny outlook from=192.0.2.9", "deny outlook from=198.51.100.77 xff=10.1.0.5")
 NAMES = {"outlook": "outlook.office365.com", "teams": "teams.microsoft.com", "files": "contoso.sharepoint.com", "www": "www.example.com",
          "login": "login.microsoftonline.com", "stranger": "stranger.example"}
 
 
 def request(short):
-    """`splice outlook from=10.2.0.7` as (end, REQUEST); `stranger/www` is a host and another name that is sent as SNI."""
+    """`splice outlook from=10.2.0.7` as (end, REQUEST); `stranger/www` is a host and another name that is sent as SNI, `xff=` comes
+    with an X-Forwarded-For."""
     end, name, *words = short.split()
     host, sni = NAMES[name.partition("/")[0]], NAMES[name.rpartition("/")[2]]
-    tail = " ".join(words)
+    tail = re.sub(r"xff=(\S+)", r'header="X-Forwarded-For: \1"', " ".join(words))
     tail += "" if "from=" in tail else " from=10.1.0.5"
     tail += "" if "port=" in tail else " port=@EXPLICIT@"
     if "port=@TLS@" in tail:
@@ -275,6 +279,19 @@ LAWS = (
     Law("servers with a list of names, before the rule that asks", "acl servers src 10.2.0.0/24\nacl white dstdomain www.example.com\n",
         "+allow servers white m365\nallow servers white\n+allow localnet !servers m365\nallow localnet !servers users\ndeny all\n",
         ends=(*ORDINARY, "deny outlook from=10.2.0.7", "bump www from=10.2.0.7")),
+    # ---- a proxy in front: after a splice Squid's own CONNECT has no X-Forwarded-For ----
+    Law("a proxy in front of another network", FRONT, "+allow front m365_step2 m365\ndeny !localnet\n+allow m365\nallow users\ndeny all\n",
+        ends=FRONT_ENDS),
+    Law("a proxy in front that no rule lets in", FRONT, "+allow localnet m365\nallow localnet users\n+allow front m365_step2 m365\ndeny all\n",
+        ends=FRONT_ENDS),
+    Law("a proxy in front, and no password", FRONT, "+allow front m365_step2 m365\ndeny !localnet\n+allow localnet m365\nallow localnet\ndeny all\n",
+        ends=("splice outlook", "bump www", "splice outlook from=192.0.2.9 xff=10.1.0.5", "deny outlook from=192.0.2.9")),
+    Law("a proxy in front, and a denied name", FRONT + "acl mail dstdomain .office365.com\n",
+        "deny mail\n+allow front m365_step2 m365\ndeny !localnet\n+allow m365\nallow users\ndeny all\n",
+        said=[CLOSED.format("deny mail", "outlook.office365.com")],
+        ends=("deny outlook", "splice teams", "splice teams from=192.0.2.9 xff=10.1.0.5", "deny outlook from=192.0.2.9 xff=10.1.0.5", "deny teams from=192.0.2.9")),
+    Law("a proxy in front, after the rule that asks", FRONT, "+allow front m365_step2 m365\n+deny !localnet m365\n+allow all m365\ndeny !users\ndeny !localnet\nallow all\n",
+        ends=FRONT_ENDS),
     # ---- explicit and intercepting ports in one file: only rules that something reaches ----
     Law("a password, and a port that intercepts", "",
         "+allow localnet m365_on_explicit m365\n+allow localnet m365_on_intercept m365i\nallow localnet users\nallow localnet\ndeny all\n",
