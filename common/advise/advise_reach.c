@@ -8,7 +8,6 @@
  * the same action as the one before it changes nothing, and is not named.
  */
 #include <string.h>
-#include <strings.h>
 
 #include "advise_build.h"
 #include "advise_worker.h"
@@ -42,25 +41,11 @@ is_banned(const struct way *way, const struct rule *rule)
     return false;
 }
 
-/* What is certain of an ACL on this way: 1 it matches, 0 it does not, -1 not known. */
-static int
-known(const struct way *way, const struct acl_use *use)
-{
-    static const char *const steps[] = {"", "SslBump1", "SslBump2", "SslBump3"};
-    int matches = role_is_everyone(use->acl) ? 1 : -1;
-    if (use->acl->kind == ACL_AT_STEP && way->step > 0) {
-        matches = 0;
-        for (size_t i = 0; i < use->acl->text_count; i++)
-            matches |= strcasecmp(use->acl->texts[i], steps[way->step]) == 0;
-    }
-    return matches < 0 ? -1 : matches != use->negated;
-}
-
 static bool
 can_match(const struct way *way, const struct rule *rule)
 {
     for (size_t i = 0; i < rule->uses.count; i++) {
-        if (known(way, &rule->uses.use[i]) == 0)
+        if (role_at_step(&rule->uses.use[i], way->step) == 0)
             return false;
     }
     return !is_banned(way, rule);
@@ -69,7 +54,8 @@ can_match(const struct way *way, const struct rule *rule)
 static bool
 is_certain(const void *arg, const struct acl_use *use)
 {
-    return known(arg, use) == 1;
+    const struct way *way = arg;
+    return role_at_step(use, way->step) == 1;
 }
 
 static bool

@@ -77,12 +77,17 @@ decides(const struct outcome_case *one, const struct outcome *outcome)
     return course == NULL ? NULL : outcome_blamed(one->wants, course);
 }
 
-/* True if a rule of ssl_bump that is about some names or clients inspects or closes it. */
+/* True if a rule of ssl_bump that is about some names or clients inspects or closes it, in some course: after a stare
+ * it is not known which name the certificate has. */
 static bool
 is_bumped_by_own(const struct outcome_case *one, const struct outcome *outcome)
 {
-    const struct course_step *step = decides(one, outcome);
-    return step != NULL && step->rule != NULL && step->phase == PHASE_BUMP && role_is_own_bump(step->rule);
+    for (size_t i = 0; outcome->possible && i < outcome->courses.count; i++) {
+        const struct course_step *step = outcome_blamed(one->wants, &outcome->courses.course[i]);
+        if (step != NULL && step->rule != NULL && step->phase == PHASE_BUMP && role_is_own_bump(step->rule))
+            return true;
+    }
+    return false;
 }
 
 /* The same for a bypassed name that is in a list by which the administrator denies, inspects or closes. The rule of

@@ -296,6 +296,30 @@ law_is_client_bump(const struct rule *rule)
            !has(rule, role_is_choosy, false);
 }
 
+static bool
+is_certain_at(const void *arg, const struct acl_use *use)
+{
+    const int *step = arg;
+    return role_at_step(use, *step) == 1;
+}
+
+static bool
+is_reached_at(const struct rules *bump, const struct rule *rule, int step)
+{
+    bool reached = true;
+    for (size_t i = 0; i < rule->uses.count; i++)
+        reached = reached && role_at_step(&rule->uses.use[i], step) != 0;
+    for (const struct rule *early = bump->rule; early < rule && reached; early++)
+        reached = (step > 1 && role_is(early, "none")) || !role_takes(early, rule, is_certain_at, &step);
+    return reached;
+}
+
+bool
+law_is_late_bump(const struct rules *bump, const struct rule *rule)
+{
+    return !law_is_client_bump(rule) && !is_reached_at(bump, rule, 1) && !is_reached_at(bump, rule, 2);
+}
+
 /* ---- the words of a rule ---- */
 
 static void

@@ -149,14 +149,23 @@ try_at(struct insert *insert, struct plan *plan, size_t index, bool peek, struct
     return 0;
 }
 
-/* The last rule of the administrator's that closes or inspects some names, and that is reached. NULL: none. */
+/* A rule of the administrator's that closes or inspects some, and that the splice has to stay below. Where it is about
+ * names and comes to step 3 only, the situations tell whether it is about bypassed ones; those are of explicit ports.
+ */
+static bool
+is_own(const struct insert *insert, const struct rule *rule)
+{
+    return role_is_own_bump(rule) && (insert->wish.explicit_port == 0 || !law_is_late_bump(&insert->conf->bump, rule));
+}
+
+/* The last one of those that is reached. NULL: none. */
 static const struct rule *
 last_own(const struct insert *insert)
 {
     const struct rules *bump = &insert->conf->bump;
     const struct rule *own = NULL;
     for (size_t i = 0; i < bump->count && !law_is_last_bump(&bump->rule[i]); i++)
-        own = role_is_own_bump(&bump->rule[i]) ? &bump->rule[i] : own;
+        own = is_own(insert, &bump->rule[i]) ? &bump->rule[i] : own;
     return own;
 }
 
@@ -180,7 +189,7 @@ agree(struct insert *insert, size_t index)
 static size_t
 lowest(const struct insert *insert, size_t index)
 {
-    while (index > 0 && !role_is_own_bump(&insert->conf->bump.rule[index - 1]))
+    while (index > 0 && !is_own(insert, &insert->conf->bump.rule[index - 1]))
         index--;
     return index;
 }

@@ -3,6 +3,7 @@
 #include "ruleset_role.h"
 
 #include <string.h>
+#include <strings.h>
 
 bool
 role_is_password(const struct acl *acl)
@@ -105,6 +106,19 @@ role_takes_all(const struct rule *rule)
             return false;
     }
     return true;
+}
+
+int
+role_at_step(const struct acl_use *use, int step)
+{
+    static const char *const steps[] = {"", "SslBump1", "SslBump2", "SslBump3"};
+    int matches = role_is_everyone(use->acl) ? 1 : -1;
+    if (use->acl->kind == ACL_AT_STEP && step > 0) {
+        matches = 0;
+        for (size_t i = 0; i < use->acl->text_count; i++)
+            matches |= strcasecmp(use->acl->texts[i], steps[step]) == 0;
+    }
+    return matches < 0 ? -1 : matches != use->negated;
 }
 
 static bool

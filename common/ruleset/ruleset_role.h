@@ -44,6 +44,10 @@ bool role_is(const struct rule *rule, const char *action);
 /* True if the rule takes every request: it has no ACL, or only such as `all`. */
 bool role_takes_all(const struct rule *rule);
 
+/* What is certain of an ACL at a step of ssl_bump, 1 to 3, or in another list, 0: 1 it matches, 0 it does not, -1 not
+ * known. */
+int role_at_step(const struct acl_use *use, int step);
+
 /* True if an ACL of a rule matches whatever the request is. */
 typedef bool role_certain(const void *arg, const struct acl_use *use);
 

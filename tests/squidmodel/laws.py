@@ -55,6 +55,7 @@ def lines(directive, rules):
 KIDS = "acl kids src 10.2.0.0/24\nacl bob proxy_auth bob\n"
 KIDS_ENDS = (*ORDINARY, "ask outlook from=10.2.0.7", "deny outlook from=10.2.0.7 user=alice", "bump outlook from=10.2.0.7 user=bob")
 MAIL_ENDS = ("ask outlook", "deny outlook user=alice", "bump outlook user=bob", "splice teams", "ask www", "bump www user=alice")
+LATE = "acl bad ssl::server_name .stranger.example\nacl step2 at_step SslBump2\nacl step3 at_step SslBump3\n"
 FRONT = "acl front src 192.0.2.9\nfollow_x_forwarded_for allow front\nfollow_x_forwarded_for deny all\n"
 FRONT_ENDS = (*ORDINARY, "splice outlook from=192.0.2.9 xff=10.1.0.5", "bump www user=alice from=192.0.2.9 xff=10.1.0.5",
               "ask www from=192.0.2.9 xff=10.1.0.5", "deny outlook from=192.0.2.9", "deny outlook from=198.51.100.77 xff=10.1.0.5")
@@ -237,6 +238,17 @@ LAWS = (
     Law("names that are not terminated", "acl okdom ssl::server_name .office365.com .example.com\n",
         "+allow localnet m365\nallow localnet users\ndeny all\n", bump="peek step1\nterminate !okdom\n+splice m365_noted m365\nbump all\n",
         said=[r"'ssl_bump terminate !okdom' keeps bypassed names closed, such as "], ends=(*ORDINARY, "terminate teams")),
+    Law("names that are terminated at step 3", LATE, "+allow localnet m365\nallow localnet users\ndeny all\n",
+        bump="peek step1\n+splice m365_noted m365\nstare step2\nterminate bad\nbump all\n", ends=(*ORDINARY, "terminate stranger user=alice")),
+    Law("rules that say step 3", LATE, "+allow localnet m365\nallow localnet users\ndeny all\n",
+        bump="peek step1\n+splice m365_noted m365\nstare step2\nterminate bad step3\nbump step3\n", ends=(*ORDINARY, "terminate stranger user=alice")),
+    Law("names that are terminated at step 3, after a stare at all steps", LATE, "+allow localnet m365\nallow localnet users\ndeny all\n",
+        bump="+peek m365_step1\n+splice m365_noted m365\nstare all\nterminate bad\nbump all\n", ends=(*ORDINARY, "terminate stranger user=alice")),
+    Law("names that are terminated at step 2, and at step 3", LATE + "acl noteams ssl::server_name teams.microsoft.com\n",
+        "+allow localnet m365\nallow localnet users\ndeny all\n",
+        bump="peek step1\nterminate noteams\n+splice m365_noted m365\nstare step2\nterminate bad\nbump all\n",
+        said=[r"'ssl_bump terminate noteams' keeps bypassed names closed, such as teams.microsoft.com$"],
+        ends=(*ORDINARY, "terminate stranger user=alice", "terminate teams")),
     Law("own names, without a peek", "acl own ssl::server_name www.example.com\n", "+allow localnet m365\nallow localnet users\ndeny all\n",
         bump="splice own\n+peek m365_step1 m365_noted\n+splice m365_noted m365\nbump all\n",
         ends=("splice outlook", "splice www user=alice", "bump stranger user=alice", "bump stranger/www user=alice", "deny outlook/stranger user=alice")),
@@ -353,6 +365,11 @@ REFUSED = (
     (Law("what ssl_bump decides before it knows a name", "acl own ssl::server_name www.example.com\n",
          "allow localnet users\nallow localnet\ndeny all\n", bump="splice own\nbump all\n", ports=PORT + TLS_PORT),
      r"squid.conf:22: .*'INTERCEPT 52.96.0.1:443.* would end as bump; this line decides at step 1, before Squid reads which name"),
+    (Law("bypassed names that are terminated at step 3", LATE + "acl dlp ssl::server_name .sharepoint.com\n", "allow localnet users\ndeny all\n",
+         bump="peek step1\nstare step2\nterminate dlp\nbump all\n"),
+     r"squid.conf:\d+: .*'CONNECT contoso.sharepoint.com:443 .* would end as splice; now it ends as bump or terminate$"),
+    (Law("clients that are terminated at step 3", LATE + "acl kiosk src 10.2.0.0/24\n", "allow localnet users\ndeny all\n",
+         bump="peek step1\nstare step2\nterminate kiosk\nbump all\n"), r"squid.conf:\d+: .*would end as bump; now it ends as ask$"),
     (Law("what ssl_bump decides before", "acl kiosk src 10.1.0.5\nacl dlp ssl::server_name .sharepoint.com\n", "allow localnet users\ndeny all\n",
          bump="peek step1\nbump kiosk\nbump dlp\nbump all\n"), r"squid.conf:21: 'ssl_bump bump kiosk' decides about bypassed names before squid.conf:22, 'ssl_bump bump dlp'"),
 )
