@@ -194,21 +194,16 @@ law_asks(const struct rule *rule)
     return (is_reserving(rule) ? first_selecting(rule) : first(rule, role_is_choosy, true)) > password;
 }
 
-/* Whether an ACL matches whatever the request is, once the password is given. */
-static bool
-is_certain(const void *arg, const struct acl_use *use)
-{
-    (void)arg;
-    return role_is_password(use->acl) || (!use->negated && role_is_everyone(use->acl));
-}
-
-/* True if all that the rule takes was asked for a password, here or before. */
+/* True if all that the rule takes was asked for a password, here or before: the ACLs before that one take it all. */
 static bool
 was_asked(const struct rules *access, const struct rule *rule)
 {
     bool asked = law_has_password(rule);
-    for (const struct rule *early = access->rule; early < rule && !asked; early++)
-        asked = law_asks(early) && role_takes(early, rule, is_certain, NULL);
+    for (const struct rule *early = access->rule; early < rule && !asked; early++) {
+        struct rule question = *early;
+        question.uses.count = first(early, role_is_password, false);
+        asked = law_asks(early) && role_takes(&question, rule, NULL, NULL);
+    }
     return asked;
 }
 
@@ -317,7 +312,12 @@ is_reached_at(const struct rules *bump, const struct rule *rule, int step)
 bool
 law_is_late_bump(const struct rules *bump, const struct rule *rule)
 {
-    return !law_is_client_bump(rule) && !is_reached_at(bump, rule, 1) && !is_reached_at(bump, rule, 2);
+    bool names = true;
+    for (size_t i = 0; i < rule->uses.count; i++) {
+        const struct acl *acl = rule->uses.use[i].acl;
+        names = names && (outcome_is_list(acl) || acl->kind == ACL_AT_STEP || role_is_everyone(acl));
+    }
+    return names && !is_reached_at(bump, rule, 1) && !is_reached_at(bump, rule, 2);
 }
 
 /* ---- the words of a rule ---- */

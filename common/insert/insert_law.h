@@ -57,8 +57,8 @@ bool law_has_group(const struct rule *rule);
 bool law_is_last_bump(const struct rule *rule);
 /* True for a rule of ssl_bump that closes or inspects some clients or ports, whatever they go to. */
 bool law_is_client_bump(const struct rule *rule);
-/* True for a rule of ssl_bump about names that no connection reaches before step 3, as those before it take all: what
- * is spliced at step 2 does not come to it. */
+/* True for a rule of ssl_bump about names, and nothing else, that no connection reaches before step 3, as those before
+ * it take all: what is spliced at step 2 does not come to it. */
 bool law_is_late_bump(const struct rules *bump, const struct rule *rule);
 /* Appends ` ACL...`: those that need no password. False: such an ACL is inside another one and cannot be left out, or
  * the rule is about other users. */

@@ -20,10 +20,34 @@ struct opened {
 
 /* How a request ends for a user, or without a password; of several courses the most open end counts. */
 struct answer {
-    bool let;     /* http_access lets it in: what ssl_bump cuts off was let in */
-    bool through; /* and it gets through */
+    bool let;  /* http_access lets it in: what ssl_bump cuts off was let in */
+    bool kept; /* a rule of the administrator's own inspects it or cuts it off, in some course */
+    enum outcome_openness openness;
     enum course_end end;
 };
+
+/* True if the lists of the rule take the name that the client asks for: which name a certificate has is not known. */
+static bool
+has_name(const struct rule *rule, const char *name)
+{
+    for (size_t i = 0; i < rule->uses.count; i++) {
+        const struct acl *acl = rule->uses.use[i].acl;
+        bool names = acl->kind == ACL_SERVER_NAME || acl->kind == ACL_DSTDOMAIN,
+             regexes = acl->kind == ACL_SERVER_NAME_REGEX || acl->kind == ACL_DSTDOM_REGEX;
+        if ((names && acl_names_hold(acl, name, false) == rule->uses.use[i].negated) ||
+            (regexes && acl_regexes_hold(acl, name) == rule->uses.use[i].negated))
+            return false;
+    }
+    return true;
+}
+
+static bool
+is_kept(const struct course *course, const char *name)
+{
+    const struct course_step *step = outcome_blamed(OUTCOME_BYPASS, course);
+    return (course->end == END_BUMP || course->end == END_TERMINATE) && step != NULL && step->rule != NULL &&
+           role_is_own_bump(step->rule) && has_name(step->rule, name);
+}
 
 static struct answer
 ask(struct opened *opened, const struct ruleset *conf, const struct situation *situation,
@@ -44,8 +68,9 @@ ask(struct opened *opened, const struct ruleset *conf, const struct situation *s
         bool let = end != END_DENY && end != END_ASK;
         answer.end = let || !answer.let ? end : answer.end;
         answer.let = answer.let || let;
+        answer.kept = answer.kept || is_kept(&outcome.courses.course[i], one.host);
     }
-    answer.through = outcome_through(&outcome);
+    answer.openness = outcome_openness(&outcome);
     return answer;
 }
 
@@ -99,7 +124,7 @@ opens(struct opened *opened, const struct outcome_case *one, const struct situat
 {
     const struct outcome_opened_about *about = opened->about;
     const struct answer is = ask(opened, about->after, situation, NULL);
-    if (!is.through || ask(opened, about->before, situation, NULL).let)
+    if (is.openness == OUTCOME_CLOSED || ask(opened, about->before, situation, NULL).let)
         return false;
     for (size_t i = 0; i < about->password_count; i++) {
         const struct answer was = ask(opened, about->before, situation, about->password[i]);
@@ -112,6 +137,7 @@ opens(struct opened *opened, const struct outcome_case *one, const struct situat
     return false;
 }
 
+/* A user who got through and does not any more, or who gets past a rule of ssl_bump that inspected or cut off. */
 static bool
 loses(struct opened *opened, const struct outcome_case *one, const struct situation *situation, const char *client)
 {
@@ -120,7 +146,9 @@ loses(struct opened *opened, const struct outcome_case *one, const struct situat
         const struct outcome_user *user = &about->users->user[i];
         const struct answer was = ask(opened, about->before, situation, user);
         const struct answer is = ask(opened, about->after, situation, user);
-        if (!was.through || is.through)
+        bool lost = was.openness != OUTCOME_CLOSED && is.openness == OUTCOME_CLOSED;
+        bool past = was.kept && was.openness != OUTCOME_OPEN && is.openness == OUTCOME_OPEN;
+        if (!lost && !past)
             continue;
         *opened->ret = (struct outcome_opening){request_of(opened, one, client, user->name), user,
                                                 course_end_word(was.end), course_end_word(is.end), true};
@@ -179,7 +207,7 @@ outcome_lets_in(const struct ruleset *conf, const struct outcome_set *set, const
 {
     const struct outcome_opened_about about = {.set = set};
     struct opened opened = {.about = &about, .arena = arena_new(SCRATCH_MAX)};
-    bool through = opened.arena != NULL && ask(&opened, conf, &one->situation, user).through;
+    bool through = opened.arena != NULL && ask(&opened, conf, &one->situation, user).openness != OUTCOME_CLOSED;
     opened.failed = opened.failed || opened.arena == NULL || !arena_ok(opened.arena);
     arena_free(opened.arena);
     return opened.failed ? err_set(err, ERR_MEM, "no memory to ask for another user") : through;

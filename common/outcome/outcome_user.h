@@ -47,7 +47,7 @@ struct outcome_opening {
     const char *request;             /* NULL: nothing */
     const struct outcome_user *user; /* whom the first configuration keeps out there */
     const char *was, *is;            /* its end before, and after; with a user: `lost`, for that user */
-    bool lost;                       /* the user got through there, and does not any more */
+    bool lost;                       /* the user got through there and does not any more, or passes ssl_bump only now */
 };
 
 struct outcome_opened_about {
@@ -61,7 +61,8 @@ struct outcome_opened_about {
 };
 
 /* Asks for clients of all networks that `before` names, for each bypassed name: what gets through without a password
- * only after must have got through with that of each of the users. -1 with ERR_MEM. Cost: a few courses for each client
+ * only after must have got through with that of each of the users. No rule of the administrator's own in ssl_bump is
+ * gone past. -1 with ERR_MEM. Cost: a few courses for each client
  * and name, of 48 clients at most. */
 int outcome_opened(struct outcome_opening *ret, const struct outcome_opened_about *about, struct err *err);
 
