@@ -131,6 +131,8 @@ places(void **state)
     }
 }
 
+static const char *wanted; /* a rule */
+
 /* True if there is a diff with the rule, and the situations before and after. */
 static bool
 finds(const char *conf)
@@ -143,7 +145,7 @@ finds(const char *conf)
     if (good) {
         buf_add_char(&result.diff, '\0');
         good = buf_ok(&result.diff) && buf_ok(&result.outcomes) && result.outcomes.len > 0 &&
-               strstr(result.diff.data, "\n+http_access allow office m365\n") != NULL;
+               strstr(result.diff.data, wanted) != NULL;
         assert_true(good || !buf_ok(&result.diff) || !buf_ok(&result.outcomes));
     }
     clear(&result);
@@ -154,6 +156,7 @@ static void
 memory(void **state)
 {
     (void)state;
+    wanted = "\n+http_access allow office m365\n";
     alloc_each_fails(finds, BUMPS OFFICE USERS RULES "ssl_bump peek step1\nssl_bump bump all\n", 10);
     alloc_each_fails(finds,
                      BUMPS OFFICE USERS "acl front src 10.9.9.9\nfollow_x_forwarded_for allow front\n"
@@ -161,6 +164,13 @@ memory(void **state)
                                         "acl bank ssl::server_name .bank.example\nacl some src 10.3.0.0/16\n"
                                         "http_access deny front !some\n" RULES
                                         "ssl_bump peek step1\nssl_bump splice bank\nssl_bump bump all\n",
+                     10);
+    wanted = "\n+http_access allow office !m365_denied m365\n";
+    alloc_each_fails(finds,
+                     BUMPS OFFICE USERS "acl boss proxy_auth boss\nacl kids src 10.7.0.0/16\nacl web port 443\n"
+                                        "acl front src 192.0.2.9\nfollow_x_forwarded_for allow front\n"
+                                        "http_access allow boss\nhttp_access deny kids web\n" RULES
+                                        "ssl_bump peek step1\nssl_bump bump all\n",
                      10);
 }
 
