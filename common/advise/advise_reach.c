@@ -189,8 +189,10 @@ static void
 find_all(struct way *way, const struct rules *rules)
 {
     static const struct rule any = {.uses = {.count = 0}};
-    for (size_t i = 0; i < rules->count && way->all == NULL; i++)
-        way->all = takes(way, &rules->rule[i], &any) ? &rules->rule[i] : NULL;
+    const struct rule *rule = rules->rule, *end = rule + rules->count;
+    while (rule < end && !takes(way, rule, &any))
+        rule++;
+    way->all = rule < end ? rule : NULL;
 }
 
 static bool

@@ -34,11 +34,22 @@ judge_must(const struct outcome_case *one, const struct outcome *outcome)
     return (one->wants & OUTCOME_BYPASS) != 0 && (one->wants & OUTCOME_THROUGH) == 0 && outcome->possible;
 }
 
-/* True if a rule of the administrator's is the reason that a bypassed name does not end as it must. */
-static bool
-is_kept(const struct insert *insert, const struct outcome_case *one, const struct course *course)
+/* The rule of http_access that let the request in for another user than the one who counts, and without the bypass;
+ * NULL: none did. */
+static const struct rule *
+other_entry(const struct insert *insert, const struct outcome_case *one, const struct course *course)
 {
-    const struct course_step *step = outcome_blamed(one->wants, course);
+    for (size_t i = 0; i < course->step_count && one->situation.user != NULL && course->end == END_BUMP; i++) {
+        const struct rule *rule = course->steps[i].phase == PHASE_ACCESS ? course->steps[i].rule : NULL;
+        if (rule != NULL && role_is(rule, "allow") && law_is_for_others(rule, &insert->user))
+            return rule;
+    }
+    return NULL;
+}
+
+static bool
+is_kept_by(const struct insert *insert, const struct course_step *step, const struct course *course)
+{
     if (step == NULL || step->rule == NULL || (step->stopped && course->end != END_ASK))
         return false;
     if (step->phase == PHASE_BUMP)
@@ -48,6 +59,14 @@ is_kept(const struct insert *insert, const struct outcome_case *one, const struc
     return role_is(step->rule, "deny") && law_deny(step->rule) != DENY_ASKS && !role_takes_all(step->rule);
 }
 
+/* The rule of the administrator's that is the reason that a bypassed name does not end as it must; NULL: none is. */
+static const struct rule *
+keeper(const struct insert *insert, const struct outcome_case *one, const struct course *course)
+{
+    const struct course_step *step = outcome_blamed(one->wants, course);
+    return is_kept_by(insert, step, course) ? step->rule : other_entry(insert, one, course);
+}
+
 bool
 judge_is_wrong(const struct insert *insert, const struct outcome_case *one, const struct outcome *before,
                const struct course *course)
@@ -55,7 +74,7 @@ judge_is_wrong(const struct insert *insert, const struct outcome_case *one, cons
     struct course copy = *course;
     const struct outcome only = {.possible = true, .courses = {.course = &copy, .count = 1}};
     bool was = (course->end == END_DENY && denials(before) > 0) || course->end == END_CONFLICT;
-    return !was && !is_kept(insert, one, course) && outcome_wrong(one, &only) != NULL;
+    return !was && keeper(insert, one, course) == NULL && outcome_wrong(one, &only) != NULL;
 }
 
 /* True for an intercepted connection that goes to a bypassed name and says so, from a client of an unknown network. */
@@ -203,7 +222,7 @@ keep_rule(struct judge *judge, const struct rule *rule, enum course_end end)
 static void
 keep(struct judge *judge, const struct outcome_case *one, const struct course *course)
 {
-    const struct rule *rule = rule_origin(judge->insert, outcome_blamed(one->wants, course)->rule);
+    const struct rule *rule = rule_origin(judge->insert, keeper(judge->insert, one, course));
     struct kept *kept = keep_rule(judge, rule, course->end);
     if (kept == NULL)
         return;
@@ -240,7 +259,7 @@ keep_listed(struct judge *judge, const struct trial *trial)
         if ((one->wants & (OUTCOME_DENIED | OUTCOME_KEPT)) == 0)
             continue;
         for (size_t c = 0; after->possible && c < after->courses.count; c++) {
-            if (is_kept(judge->insert, one, &after->courses.course[c]))
+            if (keeper(judge->insert, one, &after->courses.course[c]) != NULL)
                 keep(judge, one, &after->courses.course[c]);
         }
         if ((one->wants & OUTCOME_KEPT) == 0 || splice == NULL || one->rule >= splice)
@@ -302,7 +321,7 @@ check(struct judge *judge, const struct outcome_case *one, const struct outcome 
                                         is_passage(judge->insert, one));
     for (size_t i = 0; i < after->courses.count; i++) {
         const struct course *course = &after->courses.course[i];
-        if (outcome_broken(one->wants, course->end) != 0 && is_kept(judge->insert, one, course))
+        if (outcome_broken(one->wants, course->end) != 0 && keeper(judge->insert, one, course) != NULL)
             keep(judge, one, course);
         good = good && !judge_is_wrong(judge->insert, one, before, course);
     }

@@ -406,6 +406,7 @@ def groups(tally, place):
             ("after the rule that asks", "deny !users\nallow chiefs\ndeny kids\nallow localnet\n", ["allow localnet !kids m365"]),
             ("in the place of a password, and what is denied after it", "allow localnet all_staff\ndeny kids\n", ["allow localnet !kids m365"]),
             ("two, one of a part", "allow localnet chiefs\nallow localnet !kids all_staff\n", ["allow localnet !kids m365"]),
+            ("two, one without some names", "allow localnet chiefs\nallow localnet !mail all_staff\n", ["allow localnet !mail m365"]),
             ("two, with other names each", "deny !users\nallow localnet chiefs\ndeny mail\nallow white localnet all_staff\n", None)):
         own = "".join(f"http_access {rule}\n" for rule in rules.splitlines())
         place.write(head + BUMPING.replace("http_access allow localnet\n", own))
