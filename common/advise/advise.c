@@ -45,12 +45,11 @@ open_rules(struct advice *advice, struct err *err)
 static int
 ask(struct advice *advice, struct err *err)
 {
-    struct outcome_users users;
     if (outcome_cases(&advice->set, advice->conf, advice->arena, err) != 0)
         return -1;
-    if (!outcome_users_find(&users, advice->conf, advice->arena))
+    if (!outcome_users_find(&advice->users, advice->conf, advice->arena))
         return err_set(err, ERR_MEM, "no memory for the users");
-    advice->user = outcome_usual_user(&advice->set, &users);
+    advice->user = outcome_usual_user(&advice->set, &advice->users);
     advice->outcomes = arena_array(advice->arena, advice->set.count + 1, sizeof *advice->outcomes);
     advice->healed = arena_array(advice->arena, advice->set.count + 1, sizeof *advice->healed);
     if (advice->outcomes == NULL || advice->healed == NULL)

@@ -63,7 +63,7 @@ try_swap(struct advice *advice, const struct group *group, const struct rule *ru
             return true;
     }
     *ret = (struct edit){.count = 0};
-    if ((role_is_firm(decides) && has_allow(decides, rule + 1)) || is_for_others(advice, decides))
+    if (role_is_firm(decides) && has_allow(decides, rule + 1))
         return false;
     edit_move(advice, ret, decides, EDIT_AFTER, rule);
     return advise_try(advice, group, ret);
@@ -130,8 +130,7 @@ is_above_firm(const struct advice *advice, const struct rule *decides)
 {
     const struct rules *all = &advice->conf->access;
     const struct rule *rule = decides;
-    while (rule != NULL && rule < all->rule + all->count && (!allows(rule) || is_for_others(advice, rule)) &&
-           !role_is_firm(rule))
+    while (rule != NULL && rule < all->rule + all->count && !allows(rule) && !role_is_firm(rule))
         rule++;
     return rule != NULL && rule < all->rule + all->count && role_is_firm(rule);
 }
@@ -166,6 +165,7 @@ try_bypass(struct advice *advice, const struct group *group, struct edit *ret)
 {
     const struct rule *decides = entry(group), *rule;
     const struct acl *acl;
+    advice->fair = is_for_others(advice, decides);
     for (size_t at = 0;
          decides != NULL && (rule = next_rule(&advice->conf->access, &at, role_is_bypass, true)) != NULL;) {
         if (rule > decides && allows(rule) && try_swap(advice, group, rule, decides, ret))
@@ -243,5 +243,7 @@ advise_access(struct advice *advice, const struct group *group, struct edit *ret
     if (group->broken == OUTCOME_REFUSE)
         return try_networks(advice, group, ret);
     bool again = group->step->phase == PHASE_AGAIN && advice->set.cases[group->first].situation.header_count > 0;
-    return (again && try_fronts(advice, group, ret)) || try_bypass(advice, group, ret);
+    bool found = (again && try_fronts(advice, group, ret)) || try_bypass(advice, group, ret);
+    advice->fair = false;
+    return found;
 }

@@ -46,7 +46,9 @@ struct advice {
     struct ruleset *conf;
     struct outcome_set set;
     struct outcome *outcomes;
+    struct outcome_users users;
     struct outcome_user user; /* of the situations */
+    bool fair;                /* a correction counts only if no client of any network gains or loses by it */
     bool *healed;             /* for each situation: a correction was found with which it ends as it must */
     struct group groups[GROUPS_MAX];
     size_t group_count;

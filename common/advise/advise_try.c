@@ -57,6 +57,23 @@ is_by_own(const struct advice *advice, const struct group *group, const struct o
     return all;
 }
 
+/* True if nobody gets in without a password who does not with that of the usual user, and no user loses anything. */
+static bool
+is_fair(struct advice *advice, const struct ruleset *conf, struct arena *arena)
+{
+    const struct outcome_opened_about about = {.before = advice->conf,
+                                               .after = conf,
+                                               .set = &advice->set,
+                                               .users = &advice->users,
+                                               .password = {&advice->user},
+                                               .password_count = 1,
+                                               .arena = arena};
+    struct outcome_opening opening;
+    if (outcome_opened(&opening, &about, advice->err) != 0)
+        advice->failed = true;
+    return !advice->failed && opening.request == NULL;
+}
+
 static bool
 helps(struct advice *advice, const struct group *group, const struct ruleset *conf, struct arena *arena)
 {
@@ -73,6 +90,8 @@ helps(struct advice *advice, const struct group *group, const struct ruleset *co
             (advise_in_group(advice, group, i) && outcome_wrong(one, &after[i]) != NULL))
             return false;
     }
+    if (advice->fair && !is_fair(advice, conf, arena))
+        return false;
     for (size_t i = 0; i < advice->set.count; i++) {
         const struct outcome_case *one = &advice->set.cases[i];
         advice->healed[i] = advice->healed[i] ||

@@ -172,6 +172,14 @@ static const struct {
      HEAD "acl bob proxy_auth bob\nacl mail dstdomain .office365.com\nhttp_access deny !own\n"
           "http_access deny bob mail\n" ACCESS BUMP,
      "note: a bypassed name, no password: asked for a password by this line", NULL},
+    {"names that only some users may reach, by a rule that asks everybody",
+     HEAD "acl boss proxy_auth boss\nacl mail dstdomain .office365.com\nhttp_access allow own boss\n"
+          "http_access deny mail\n" ACCESS BUMP,
+     "note: a bypassed name, no password: asked for a password by this line", NULL},
+    {"a user who is let in before the bypass",
+     HEAD "acl boss proxy_auth boss\nhttp_access allow own boss\n" ACCESS BUMP,
+     "a bypassed name, no password: asked for a password by this line (http_access), but it must pass",
+     "    - http_access allow own boss\n"},
     {"a client that is denied claims another address where HTTP is intercepted",
      "http_port 3131 intercept\n" HEAD "acl bad src 10.9.0.0/16\nfollow_x_forwarded_for allow all\n"
      "http_access deny bad\n" ACCESS BUMP,
@@ -181,6 +189,24 @@ static const struct {
                  "ssl_bump splice bank\n" GUARD "ssl_bump splice m\nssl_bump bump all\n",
      "a stranger with an SNI of your list `bank`: spliced", NULL},
 };
+
+/* What comes after a rule for some users and denies keeps the others out: no correction puts the bypass above both. */
+static void
+others(void **state)
+{
+    (void)state;
+    struct buf out;
+    buf_init(&out, 1 << 20);
+    assert_int_equal(examine(&out,
+                             HEAD "acl boss proxy_auth boss\nacl kids src 10.7.0.0/16\nhttp_access allow own boss\n"
+                                  "http_access deny kids\n" ACCESS BUMP),
+                     0);
+    check_says("the finding", out.data,
+               "a bypassed name, no password: asked for a password by this line (http_access)");
+    assert_null(strstr(out.data, "+ http_access allow"));
+    assert_null(strstr(out.data, "- http_access allow"));
+    buf_clear(&out);
+}
 
 static void
 findings(void **state)
@@ -273,6 +299,7 @@ tear_down(void **state)
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(findings), cmocka_unit_test(lists), cmocka_unit_test(memory)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(findings), cmocka_unit_test(others), cmocka_unit_test(lists),
+                                       cmocka_unit_test(memory)};
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
