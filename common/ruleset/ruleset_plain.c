@@ -107,8 +107,8 @@ static const char *const hier_codes[] = {"HIER_NONE",
 
 /* src/XactionInitiator.cc */
 static const char *const initiators[] = {
-    "client",     "peer-pool", "certificate-fetching", "cache-digest", "htcp",     "icp", "icmp", "asn", "ipc",
-    "adaptation", "icon",      "peer-mcast",           "esi",          "internal", "all", NULL};
+    "client",     "peer-pool", "certificate-fetching", "cache-digest", "htcp",     "icp",    "icmp", "asn", "ipc",
+    "adaptation", "icon",      "peer-mcast",           "esi",          "internal", "server", "all",  NULL};
 
 static int
 check_marks(struct reading *reading)

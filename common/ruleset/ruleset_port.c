@@ -165,6 +165,8 @@ static int
 read_option(struct reading *reading, struct port_line *line, const char *word)
 {
     int result = read_tls_option(reading, &line->tls, word);
+    bool prefixed = strncmp(word, "tls-", 4) == 0;
+    line->port.asks_cert = line->port.asks_cert || strncmp(word + (prefixed ? 4 : 0), "clientca=", 9) == 0;
     if (result <= 0)
         return result;
     const struct parse_option *option = parse_find_option(accel_options, word);
