@@ -148,6 +148,7 @@ examine(struct advice *advice, struct err *err)
     if (!advice->failed) {
         advise_reach(advice);
         advise_rules(advice);
+        advise_ports(advice);
     }
     if (advice->failed)
         return -1;

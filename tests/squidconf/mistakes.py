@@ -168,6 +168,14 @@ MUST_FIND = (
     Mistake("a list of one's own that closes behind the bypass", EXPLICIT,
             [(SPLICE, r"\1\nacl banned ssl::server_name_regex \.sharepoint\.com$\nssl_bump terminate banned")],
             "a bypassed name of your list `banned`: spliced by an earlier rule"),
+    Mistake("a list that denies too late, with an exception above the bypass", EXPLICIT,
+            [(BYPASS, r"acl office src 10.1.0.0/16\nhttp_access allow office m365\n\1\nacl banned dstdomain .office365.com\n"
+                      r"http_access deny banned")],
+            "a bypassed name of your list `banned`: let in by an earlier rule"),
+    Mistake("a network that is asked too late", EXPLICIT,
+            [(r"^http_access allow m365_users$", "acl kids src 10.9.0.0/16\nacl bob proxy_auth bob\nhttp_access allow m365_clients\n"
+                                                 "http_access deny kids !bob")],
+            "another name, no password, client of `kids`: let in by this line"),
     Mistake("other networks are denied behind the bypass", ("--explicit", "3128", "--no-auth"),
             [(r"^http_access deny !m365_clients\n", ""), (BYPASS, r"\1\nhttp_access deny !m365_clients")],
             "a bypassed name, client of an unknown network: let in by this line"),
@@ -206,6 +214,17 @@ MUST_NOT_ALARM = (
             [(BYPASS, r"acl banned dstdomain .office365.com\nhttp_access deny banned\n\1")]),
     Mistake("a list of one's own that inspects before the bypass", EXPLICIT,
             [(SPLICE, r"acl watched ssl::server_name .office365.com\nssl_bump bump watched\n\1")]),
+    Mistake("an exception for a small network above an own list", EXPLICIT,
+            [(BYPASS, r"acl office src 10.1.0.0/16\nacl banned dstdomain .office365.com\nhttp_access allow office m365\n"
+                      r"http_access allow office m365_users\nhttp_access deny banned\n\1")]),
+    Mistake("an exception in ssl_bump above an own list", EXPLICIT,
+            [(SPLICE, r"acl office src 10.1.0.0/16\nacl ws ssl::server_name .teams.microsoft.com\n"
+                      r"ssl_bump splice office m365\nssl_bump terminate ws\n\1")]),
+    Mistake("an exception that names the own list", EXPLICIT,
+            [(BYPASS, r"acl banned dstdomain .office365.com\nhttp_access allow m365_clients banned m365\nhttp_access deny banned m365\n\1")]),
+    Mistake("a password for one network only", EXPLICIT,
+            [(BYPASS, r"acl kids src 10.9.0.0/16\nacl bob proxy_auth bob\nhttp_access deny kids !bob\n\1"),
+             (r"^http_access allow m365_users$", "http_access allow m365_clients")]),
     Mistake("other names than those of the table", EXPLICIT,
             [(BYPASS, r"\1\nacl banned dstdomain .tiktok.example\nhttp_access deny banned")]),
     Mistake("by address at step 1", TLS, [(PEEK, r"ssl_bump splice m365_step1 m365i\n\1")]),

@@ -271,7 +271,7 @@ REFUSED = (
     (Law("what ssl_bump decides before it knows a name", "acl own ssl::server_name www.example.com\n",
          "allow localnet users\nallow localnet\ndeny all\n", bump="splice own\nbump all\n", ports=PORT + TLS_PORT),
      r"squid.conf:22: .*'INTERCEPT 52.96.0.1:443.* would end as bump; this line decides at step 1, before Squid reads which name"),
-    (Law("what ssl_bump decides before", "acl kiosk src 10.1.0.5\nacl dlp ssl::server_name .sharepoint.com\n", "allow localnet users\ndeny all\n",
+    (Law("what ssl_bump decides before", "acl kiosk src 10.0.0.0/8\nacl dlp ssl::server_name .sharepoint.com\n", "allow localnet users\ndeny all\n",
          bump="peek step1\nbump kiosk\nbump dlp\nbump all\n"), r"squid.conf:21: 'ssl_bump bump kiosk' decides about bypassed names before squid.conf:22, 'ssl_bump bump dlp'"),
 )
 
