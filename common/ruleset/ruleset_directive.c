@@ -306,6 +306,12 @@ is_directive(const char *name)
     return find_directive(name) != NULL;
 }
 
+const char *
+directive_name(size_t n)
+{
+    return n < sizeof directives / sizeof *directives ? directives[n].name : NULL;
+}
+
 /* Those that Squid 6 does not read any more: it warns, and goes on. */
 static bool
 is_gone(const struct reading *reading)

@@ -266,6 +266,12 @@ find_list(const char *name)
     return NULL;
 }
 
+const char *
+list_name(size_t n)
+{
+    return n < sizeof lists / sizeof *lists ? lists[n].name : NULL;
+}
+
 bool
 is_list(const char *directive)
 {

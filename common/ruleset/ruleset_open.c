@@ -217,6 +217,12 @@ find_directive(const char *name)
     return NULL;
 }
 
+const char *
+model_name(size_t n)
+{
+    return n < sizeof directives / sizeof *directives ? directives[n].name : NULL;
+}
+
 bool
 reads_directive(const char *name)
 {

@@ -166,6 +166,8 @@ read_option(struct reading *reading, struct port_line *line, const char *word)
 {
     int result = read_tls_option(reading, &line->tls, word);
     bool prefixed = strncmp(word, "tls-", 4) == 0;
+    if (strcmp(word + (prefixed ? 4 : 0), "cert=") == 0)
+        return reading_refuse(reading, "'%s' names no file, so Squid does not start", word);
     line->port.asks_cert = line->port.asks_cert || strncmp(word + (prefixed ? 4 : 0), "clientca=", 9) == 0;
     if (result <= 0)
         return result;

@@ -39,6 +39,10 @@ STARTS = (
     "sslproxy_cert_error allow ssl::certHasExpired", "sslproxy_cert_sign signTrusted ssl::certUntrusted",
     "sslproxy_cert_adapt setCommonName ssl::certDomainMismatch", "sslproxy_cert_sign signSelf ssl::certSelfSigned",
     "sslproxy_cert_error allow ssl::certNotYetValid",
+    "acl x src 10.0.0.0/8:80", "acl x src 10.0.0.0/8,10.1.0.0/16", "acl x src 10.0.0.1-10.0.0.3:80", "acl x src 10.0.0.1-10.0.0.3/24x",
+    "acl x src 10.0.0.0/x", "acl x dst 2001:db8::/32x", "acl x src 2001:db8::1-2001:db8::2x", "acl x src fe80::1%lo",
+    "acl x ssl_error 20 ssl::certHasExpired certUntrusted X509_V_ERR_PATH_LOOP SQUID_X509_V_ERR_DOMAIN_MISMATCH", "acl x ssl_error",
+    "redirect_program /bin/true", "dns_nameservers 127.0.0.1", "zph_mode tos", "high_memory_warning 5 MB", "icap_class x", "http_access2 allow all",
     "acl_uses_indirect_client on", "acl x src ::1", "acl x src 2001:db8::1-2001:db8::2", "acl x src 2001:db8::/32",
     "acl x src ::ffff:10.0.0.1", "include /dev/null", "include /", 'include "/dev/null"', 'include /dev/"null" /dev/null', "# a byte \0 in a comment",
 )
@@ -67,6 +71,11 @@ REFUSED = (
     "http_access_allow deny all", "acl_x src all", "ssl_bump_all peek all", "auth_param_basic realm x", "access_log_x none",
     "always_direct_x allow all", "tls_outgoing_options_x a", "http_port_x 3129", "deny_info_x a b",
     "acl x src 10.0.0.1 !10.0.0.2", "acl x dst !10.0.0.0/8", "acl x localip !10.0.0.1", "acl x src a@b.example",
+    "http_accessdeny all", "cache_memx", "cache_mem_x 5 MB", "visible_hostname_x a", "nonsense", "notebook a", "aclx a src all",
+    "acl x src 10.0.0.1:80", "acl x dst 10.0.0.1:80", "acl x localip 10.0.0.1:80", "acl x src a.example:80", "acl x src abc:",
+    "acl x src 2001:db8::1x", "acl x src 2001:db8::/x", "acl x src [::1]", "acl x src [::1]:80", "acl x ssl_error expired", "acl x ssl_error ALL",
+    "acl x ssl_error X509_V_ERR_CERT_EXPIRED", "acl x ssl_error x509_v_err_path_loop", "acl x ssl_error ssl::certExpired",
+    "http_port 3129 ssl-bump cert= generate-host-certificates=on", "http_port 3129 tls-cert=", "https_port 3129 cert=",
     "acl x src 10.0.0.1=5", "acl x src 10.0.0.1?",
     "include /dev/null # comment", "include '/dev/null'", "include /dev/\\null x", 'include ""',
 )
