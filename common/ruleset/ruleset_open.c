@@ -217,7 +217,7 @@ find_directive(const char *name)
     return NULL;
 }
 
-const char *
+static const char *
 model_name(size_t n)
 {
     return n < sizeof directives / sizeof *directives ? directives[n].name : NULL;
@@ -239,7 +239,7 @@ read_line(struct ruleset *conf, const struct squidconf_line *line, struct err *e
     int result = directive != NULL              ? directive->read(&reading)
                  : is_list(line->words[0])      ? check_list(&reading)
                  : is_directive(line->words[0]) ? check_directive(&reading)
-                                                : check_spelling(&reading);
+                                                : check_spelling(&reading, model_name);
     if (result != 0)
         return -1;
     if (reading.words.refused != NULL)

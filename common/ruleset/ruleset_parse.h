@@ -109,7 +109,6 @@ int parse_IpAddress_list(struct reading *reading);
 /* ruleset_directive.c: checks the line by the type of its directive; 0 for directives that are not in the table. */
 int check_directive(struct reading *reading);
 bool is_directive(const char *name);
-/* The n-th of them, or NULL. */
-const char *directive_name(size_t n);
+nth_directive directive_name;
 
 #endif

@@ -55,12 +55,12 @@ int read_format(struct reading *reading);
 int check_list(struct reading *reading);
 bool is_list(const char *directive);
 
-/* Refuses a directive that no version of Squid knows. */
-int check_spelling(struct reading *reading);
+/* The n-th of some directives; NULL after the last. */
+typedef const char *nth_directive(size_t n);
+nth_directive list_name; /* of lists that are checked */
 
-/* The n-th directive that is read into the model, and that of a list that is checked; NULL after the last. */
-const char *model_name(size_t n);
-const char *list_name(size_t n);
+/* Refuses a directive that no version of Squid knows; `model` are those that are read into the model. */
+int check_spelling(struct reading *reading, nth_directive *model);
 
 /* Adds an ACL under its name. */
 void add_acl(struct ruleset *conf, struct acl *acl);

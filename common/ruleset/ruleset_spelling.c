@@ -119,68 +119,67 @@ distance(const char *a, const char *b)
     return row[width];
 }
 
-/* The n-th directive of all tables, or NULL. Of two that are as near the first one is meant. */
 static const char *
-nth_name(size_t n)
+other_name(size_t n)
 {
-    const char *name;
-    for (size_t i = 0; (name = model_name(i)) != NULL; i++) {
-        if (n-- == 0)
-            return name;
-    }
-    for (size_t i = 0; (name = list_name(i)) != NULL; i++) {
-        if (n-- == 0)
-            return name;
-    }
-    for (size_t i = 0; (name = directive_name(i)) != NULL; i++) {
-        if (n-- == 0)
-            return name;
-    }
     return n < sizeof others / sizeof *others ? others[n] : NULL;
 }
 
-/* The longest directive that makes up at least half of the name, and something was appended: `http_accessdeny`. */
-static const char *
-find_beginning(const char *name)
+/* The directive that the name is nearest to, so far. */
+struct nearest {
+    const char *name, *found;
+    size_t score;
+};
+
+typedef void compare_names(struct nearest *nearest, const char *known);
+
+/* Compares the name with the directives of all tables. Of two that are as near the first one is found. */
+static void
+compare_all(struct nearest *nearest, nth_directive *model, compare_names *compare)
 {
-    const char *found = NULL, *known;
-    size_t most = strlen(name) / 2;
-    for (size_t i = 0; (known = nth_name(i)) != NULL; i++) {
-        size_t len = strlen(known);
-        if (len <= most || strncmp(name, known, len) != 0)
-            continue;
-        found = known;
-        most = len;
+    nth_directive *const tables[] = {model, list_name, directive_name, other_name};
+    for (size_t t = 0; t < sizeof tables / sizeof *tables; t++) {
+        const char *known;
+        for (size_t i = 0; (known = tables[t](i)) != NULL; i++)
+            compare(nearest, known);
     }
-    return found;
 }
 
-/* The directive that differs in the fewest letters. */
-static const char *
-find_near(const char *name)
+/* The longest one that makes up more than half of the name, with something appended: `http_accessdeny`. */
+static void
+compare_beginnings(struct nearest *nearest, const char *known)
 {
-    const char *found = NULL, *known;
-    size_t least = 3;
-    for (size_t i = 0; strlen(name) <= NAME_MAX_BYTES && (known = nth_name(i)) != NULL; i++) {
-        size_t far = distance(name, known);
-        if (far >= least || (far > 1 && strlen(known) < SHORT))
-            continue;
-        found = known;
-        least = far;
-    }
-    return found;
+    size_t len = strlen(known);
+    if (len <= nearest->score || strncmp(nearest->name, known, len) != 0)
+        return;
+    nearest->found = known;
+    nearest->score = len;
+}
+
+/* The one that differs in the fewest letters. */
+static void
+compare_letters(struct nearest *nearest, const char *known)
+{
+    size_t far = distance(nearest->name, known);
+    if (far >= nearest->score || (far > 1 && strlen(known) < SHORT))
+        return;
+    nearest->found = known;
+    nearest->score = far;
 }
 
 int
-check_spelling(struct reading *reading)
+check_spelling(struct reading *reading, nth_directive *model)
 {
     const char *name = reading->line->words[0];
+    struct nearest letters = {.name = name, .score = 3}, beginning = {.name = name, .score = strlen(name) / 2};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         if (strcmp(name, others[i]) == 0)
             return 0;
     }
-    const char *meant = find_near(name);
-    meant = meant == NULL ? find_beginning(name) : meant;
+    if (strlen(name) <= NAME_MAX_BYTES)
+        compare_all(&letters, model, compare_letters);
+    compare_all(&beginning, model, compare_beginnings);
+    const char *meant = letters.found == NULL ? beginning.found : letters.found;
     if (meant == NULL)
         return reading_refuse(reading, "Squid knows no directive '%.40s', so it does not start", name);
     return reading_refuse(reading, "Squid knows no directive '%.40s', so it does not start; is '%s' meant?", name,
