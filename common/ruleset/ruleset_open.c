@@ -186,13 +186,16 @@ static const struct directive {
     {"ssl_bump", read_bump},
     {"follow_x_forwarded_for", read_follow},
     {"http_port", read_http_port},
+    {"ascii_port", read_http_port}, /* another name */
     {"https_port", read_https_port},
     {"external_acl_type", read_external},
     {"adapted_http_access", read_first_other},
+    {"http_access2", read_first_other}, /* another name */
     {"adaptation_access", read_first_other},
     {"miss_access", read_first_other},
     {"http_reply_access", read_first_other},
     {"url_rewrite_program", read_first_other},
+    {"redirect_program", read_first_other}, /* another name */
     {NEVER, read_first_other},
     {"cache_peer", parse_peer},
     {"auth_param", read_auth},

@@ -43,6 +43,7 @@ STARTS = (
     "acl x src 10.0.0.0/x", "acl x dst 2001:db8::/32x", "acl x src 2001:db8::1-2001:db8::2x", "acl x src fe80::1%lo",
     "acl x ssl_error 20 ssl::certHasExpired certUntrusted X509_V_ERR_PATH_LOOP SQUID_X509_V_ERR_DOMAIN_MISMATCH", "acl x ssl_error",
     "redirect_program /bin/true", "dns_nameservers 127.0.0.1", "zph_mode tos", "high_memory_warning 5 MB", "icap_class x", "http_access2 allow all",
+    "ascii_port 3129", "cache_access_log /x/y squid all", "tcp_outgoing_ds 0x20 all", "redirect_children 5",
     "acl_uses_indirect_client on", "acl x src ::1", "acl x src 2001:db8::1-2001:db8::2", "acl x src 2001:db8::/32",
     "acl x src ::ffff:10.0.0.1", "include /dev/null", "include /", 'include "/dev/null"', 'include /dev/"null" /dev/null', "# a byte \0 in a comment",
 )
@@ -72,6 +73,8 @@ REFUSED = (
     "always_direct_x allow all", "tls_outgoing_options_x a", "http_port_x 3129", "deny_info_x a b",
     "acl x src 10.0.0.1 !10.0.0.2", "acl x dst !10.0.0.0/8", "acl x localip !10.0.0.1", "acl x src a@b.example",
     "http_accessdeny all", "cache_memx", "cache_mem_x 5 MB", "visible_hostname_x a", "nonsense", "notebook a", "aclx a src all",
+    "ascii_port x", "tcp_outgoing_dscp 0x20 nosuch", "redirector_access allow nosuch", "http_access2 deny nosuch", "redirect_children x",
+    "storeurl_rewrite_children x", "cache_access_log", "cache_swap_log", "storeurl_rewrite_access allow nosuch",
     "acl x src 10.0.0.1:80", "acl x dst 10.0.0.1:80", "acl x localip 10.0.0.1:80", "acl x src a.example:80", "acl x src abc:",
     "acl x src 2001:db8::1x", "acl x src 2001:db8::/x", "acl x src [::1]", "acl x src [::1]:80", "acl x ssl_error expired", "acl x ssl_error ALL",
     "acl x ssl_error X509_V_ERR_CERT_EXPIRED", "acl x ssl_error x509_v_err_path_loop", "acl x ssl_error ssl::certExpired",
