@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ruleset_acl.h - an ACL of squid.conf, and how a rule uses it. Private to room ruleset. */
+/* ruleset_acl.h - an ACL of squid.conf, and how a rule uses it. Where it sits: beside ruleset.h, which includes it. */
 #ifndef COMMON_RULESET_ACL_H
 #define COMMON_RULESET_ACL_H
 

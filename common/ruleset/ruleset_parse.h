@@ -49,6 +49,9 @@ int parse_url_rewrite_timeout(struct reading *reading);
 int parse_icap_service_failure_limit(struct reading *reading);
 
 /* ruleset_parse.c */
+/* `name` must have one of these words, of which the last is NULL; `what` is how a sentence calls them. */
+int parse_check_word(struct reading *reading, const char *name, const char *word, const char *const *known,
+                     const char *what);
 int parse_onoff(struct reading *reading);
 int parse_tristate(struct reading *reading);
 int parse_pipelinePrefetch(struct reading *reading);

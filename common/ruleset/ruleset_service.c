@@ -19,9 +19,8 @@
 static int
 check_bool(struct reading *reading, const char *value)
 {
-    bool known =
-        strcmp(value, "0") == 0 || strcmp(value, "1") == 0 || strcmp(value, "on") == 0 || strcmp(value, "off") == 0;
-    return known ? 0 : reading_refuse(reading, "'%.60s' must be on or off, otherwise Squid does not start", value);
+    static const char *const known[] = {"0", "1", "on", "off", NULL};
+    return parse_check_word(reading, value, value, known, "on or off");
 }
 
 /* grokLong(): what follows the number is ignored. */
@@ -36,12 +35,8 @@ check_count(struct reading *reading, const char *value)
 static int
 check_service_overload(struct reading *reading, const char *value)
 {
-    static const char *const known[] = {"block", "bypass", "wait", "force"};
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        if (strcmp(value, known[i]) == 0)
-            return 0;
-    }
-    return reading_refuse(reading, "on-overload= must be block, bypass, wait or force, otherwise Squid does not start");
+    static const char *const known[] = {"block", "bypass", "wait", "force", NULL};
+    return parse_check_word(reading, "on-overload=", value, known, "block, bypass, wait or force");
 }
 
 /* grokUri(): `icap://host:1344/path`; in eCAP any name after the scheme. */
