@@ -151,10 +151,11 @@ examine(struct advice *advice, struct err *err)
     if (!advice->failed) {
         advise_reach(advice);
         advise_rules(advice);
+        advise_ports(advice);
     }
     if (advice->failed)
         return -1;
-    return arena_ok(advice->arena) ? 0 : err_set(err, ERR_MEM, "no memory to check '%s'", advice->about->path);
+    return arena_ok(advice->arena) ? 0 : err_set(err, ERR_MEM, "no memory to check it");
 }
 
 /* ---- workers ---- */
@@ -214,7 +215,7 @@ work_all(struct work *work, struct err *err)
             return -1;
     }
     advise_tell(first->found, &work->hearing, &work->texts, first->arena);
-    return arena_ok(first->arena) ? 0 : err_set(err, ERR_MEM, "no memory to check '%s'", first->about->path);
+    return arena_ok(first->arena) ? 0 : err_set(err, ERR_MEM, "no memory to check it");
 }
 
 int
@@ -231,6 +232,9 @@ advise_examine(void *arg, struct squidconf *conf, struct err *err)
         work->workers[i] = (struct advice){
             .about = arg, .found = conf, .arena = arena, .err = err, .worker = i, .hearing = &work->hearing};
     int result = work_all(work, err);
+    const struct err cause = *err;
+    if (result != 0 && cause.kind == ERR_MEM)
+        err_set(err, ERR_MEM, "%s: %s", work->workers[0].about->path, cause.text);
     for (size_t i = 0; i < RULESET_WORKERS_MAX; i++) {
         if (work->workers[i].conf == NULL)
             continue;

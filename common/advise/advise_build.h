@@ -123,4 +123,7 @@ void advise_reach(struct advice *advice);
 /* What the rules say and no request shows. */
 void advise_rules(struct advice *advice);
 
+/* Ports without ssl-bump that other names than bypassed ones get through. */
+void advise_ports(struct advice *advice);
+
 #endif

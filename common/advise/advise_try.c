@@ -43,13 +43,28 @@ lend_tables(struct ruleset *conf, const struct ruleset *from)
     return conf->helper_count == from->helper_count;
 }
 
-/* True if a rule of the administrator's own decides that must come before the bypass: then the name that the situations
- * are about is on its list. */
+/* True if some course comes by a rule. */
 static bool
-is_by_own(const struct advice *advice, const struct group *group, const struct outcome *after)
+comes_by(const struct outcome *outcome, const struct rule *rule)
+{
+    for (size_t i = 0; i < outcome->courses.count; i++) {
+        for (size_t s = 0; s < outcome->courses.course[i].step_count; s++) {
+            if (outcome->courses.course[i].steps[s].rule == rule)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* True if a rule of the administrator's own decides that must come before the bypass, and the bypass decided so far:
+ * then the name that the situations are about is on its list. Clients with an exception of their own keep it. */
+static bool
+is_by_own(const struct advice *advice, const struct group *group, const struct outcome *before,
+          const struct outcome *after)
 {
     const struct rule *own = advice->set.cases[group->first].rule;
-    bool all = (group->broken & (OUTCOME_DENIED | OUTCOME_KEPT)) != 0 && after->courses.count > 0;
+    bool all = (group->broken & (OUTCOME_DENIED | OUTCOME_KEPT)) != 0 && after->courses.count > 0 &&
+               comes_by(before, group->rule);
     for (size_t i = 0; all && i < after->courses.count; i++) {
         const struct course_step *step = outcome_blamed(0, &after->courses.course[i]);
         all = step != NULL && step->rule != NULL && strcmp(step->rule->text, own->text) == 0;
@@ -86,7 +101,8 @@ helps(struct advice *advice, const struct group *group, const struct ruleset *co
     }
     for (size_t i = 0; i < advice->set.count; i++) {
         const struct outcome_case *one = &advice->set.cases[i];
-        if ((is_worse(one, &advice->outcomes[i], &after[i]) && !is_by_own(advice, group, &after[i])) ||
+        if ((is_worse(one, &advice->outcomes[i], &after[i]) &&
+             !is_by_own(advice, group, &advice->outcomes[i], &after[i])) ||
             (advise_in_group(advice, group, i) && outcome_wrong(one, &after[i]) != NULL))
             return false;
     }

@@ -108,10 +108,11 @@ answer_line(struct walk *walk, const struct view *view, const struct acl *acl, c
     squid_parse_line(&acl->external->fields, line, len, &request, &arguments);
     verdict_decide(helper->image, &request, helper->today, &verdict);
     bool ok = squid_args_allow(helper->image, &request, helper->today, &verdict, arguments, &unknown);
-    struct squid_tails *tails = arena_alloc(walk->arena, sizeof *tails);
-    if (tails == NULL)
+    if (walk->tails == NULL)
+        walk->tails = arena_alloc(walk->arena, sizeof *walk->tails);
+    if (walk->tails == NULL)
         return ANSWER_NO;
-    size_t n = squid_reply(tails, reply, (struct squid_word){.text = "", .len = 0}, ok, helper->image, &verdict);
+    size_t n = squid_reply(walk->tails, reply, (struct squid_word){.text = "", .len = 0}, ok, helper->image, &verdict);
     reply[n] = '\0';
     note_reply(walk, view->notes, reply);
     walk->why = walk_text(walk, "asked '%.*s', the helper answers %.*s", (int)(len < 200 ? len : 200), line,

@@ -208,7 +208,13 @@ match_acl(struct walk *walk, const struct view *view, const struct acl *acl)
     case ACL_REQ_HEADER: return match_header(walk, view, acl);
     case ACL_URL_REGEX: return match_url(walk, view, acl, view->uri);
     case ACL_URLPATH_REGEX: return match_url(walk, view, acl, view->path);
-    case ACL_NEVER: return ANSWER_NO;
+    case ACL_NEVER:
+    case ACL_STATE:
+    case ACL_CLIENT_CERT:
+    case ACL_SERVER_CERT:
+    case ACL_ENCRYPTED:
+    case ACL_REPLIED:
+    case ACL_ADAPTED: return match_early(walk, view, acl);
     default: return match_other(walk, view, acl);
     }
 }

@@ -90,9 +90,11 @@ struct walk {
     unsigned throws;         /* of acl random, which is thrown anew each time */
     unsigned epoch;          /* begins anew with each list, and when notes change */
     struct memo memo[MEMO_SLOTS];
-    bool explain; /* keep the rules that were passed over */
-    bool bumping; /* the list is ssl_bump */
-    bool failed;  /* there was no memory */
+    struct squid_tails *tails;     /* of the helper's replies; NULL: it was not asked yet */
+    const char *texts[MEMO_SLOTS]; /* of walk_text() */
+    bool explain;                  /* keep the rules that were passed over */
+    bool bumping;                  /* the list is ssl_bump */
+    bool failed;                   /* there was no memory */
 };
 
 /* How a list ends. */

@@ -86,7 +86,8 @@ int outcome_names(struct outcome_names *ret, const struct outcome_set *set, cons
 
 /* True for an ACL of names or addresses of servers. */
 bool outcome_is_list(const struct acl *acl);
-
+/* True if a client goes by TLS to a name that no table and no list of the administrator's is about. */
+bool outcome_is_other(const struct outcome_case *one);
 /* True if some ssl_bump rule, of any worker, decrypts or closes. */
 bool outcome_inspects(const struct ruleset *conf);
 

@@ -57,6 +57,13 @@ note_password(void *arg, const struct acl *acl, bool negated)
 }
 
 bool
+outcome_is_other(const struct outcome_case *one)
+{
+    return one->situation.kind == SITUATION_CONNECT && one->situation.port == 443 &&
+           strcmp(one->situation.host, outcome_other.name) == 0;
+}
+
+bool
 outcome_inspects(const struct ruleset *conf)
 {
     static const char *const splices[] = {"splice", "none", "peek"};

@@ -31,6 +31,7 @@ struct listener {
     bool explicit, tls; /* clients are configured to use it; TLS is led to it */
     bool closed, bare;  /* http_access lets no client in here, but elsewhere; it has no plain HTTP */
     bool apart;         /* it serves other clients than the usual one, who may need no password */
+    bool asks;          /* some http_access rule with a password is about its client */
 };
 
 struct build {
@@ -51,7 +52,9 @@ struct build {
     const char *front;            /* of a proxy whose X-Forwarded-For counts; NULL: none is known */
     const char *groups[GROUPS_MAX];
     const char *group_names[GROUPS_MAX];
-    bool group_peeks[GROUPS_MAX]; /* named only by rules that peek */
+    bool group_peeks[GROUPS_MAX];        /* named only by rules that peek */
+    const char *group_users[GROUPS_MAX]; /* with whose password they get in */
+    bool group_asks[GROUPS_MAX];         /* named by a rule with a password */
     size_t group_count;
     bool serves;        /* some client is served */
     bool lets_foreign;  /* that one gets in */
@@ -109,6 +112,9 @@ const char *build_address(struct build *build, const struct acl *acl);
 /* The client that a port serves: the usual one, or, if that is refused there, another one. NULL: none was found. */
 const char *build_client_of(struct build *build, const struct port *port);
 
+/* True if some http_access rule with a password is about a client at a port, by their addresses and names. */
+bool build_asks(const struct build *build, const char *client, const struct port *port);
+
 /* True if the client of the port at hand reaches other names there in TLS, and not in plain HTTP. */
 bool build_is_bare(struct build *build, const struct port *port);
 
@@ -128,22 +134,6 @@ void build_each_own(struct build *build, build_own *fn);
 /* For each list by which http_access denies, or ssl_bump inspects or closes: a name of it that a bypass takes. */
 void build_each_kept(struct build *build, build_own *fn);
 
-/* What a client may say by itself, and some http_access rule allows by. */
-struct build_claim {
-    const struct acl *acl;
-    const char *path;           /* or NULL: */
-    const char *method;         /* or NULL: */
-    const char *header, *value; /* that the ACL takes */
-    bool splices;               /* a rule of ssl_bump splices by it */
-};
-
-/* For each ACL of headers, methods or URLs in a rule of http_access that allows, and of headers in a rule of ssl_bump
- * that splices: `fn`. One whose values are too clever for a sample is left out. */
-typedef void build_claims(struct build *build, const struct build_claim *claim);
-void build_each_claim(struct build *build, build_claims *fn);
-
-/* A text that the regex matches, or NULL if it is too clever. */
-const char *build_sample(struct build *build, const struct acl_regex *regex);
 /* printf into the arena; "" without memory. */
 const char *build_text(struct build *build, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

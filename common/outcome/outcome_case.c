@@ -164,7 +164,7 @@ possible(const struct build *build, const struct listener *listener, const struc
         wants &= ~(unsigned)OUTCOME_INSPECT;
     if (listener->closed)
         wants &= ~(unsigned)OUTCOME_BYPASS;
-    if (listener->apart)
+    if (!listener->asks)
         wants &= ~(unsigned)OUTCOME_PASSWORD;
     if (plain && (!build->at_80 || listener->bare))
         wants &= ~(unsigned)OUTCOME_BYPASS;
@@ -258,6 +258,7 @@ add_listener(struct build *build, struct listener *listener)
     listener->apart = client != NULL && client != usual;
     build->listener = listener;
     build->client = client == NULL ? usual : client;
+    listener->asks = !listener->apart && build_asks(build, build->client, listener->port);
     listener->bare = listener->explicit && build_is_bare(build, listener->port);
     for (const struct row *row = listener->rows; row->title != NULL; row++)
         add_row(build, listener, row);

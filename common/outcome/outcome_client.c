@@ -5,10 +5,10 @@
  * outcome_build.h.
  */
 #include <string.h>
-#include <strings.h>
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "outcome_build.h"
 #include "outcome_net.h"
 #include "outcome_user.h"
 
@@ -17,9 +17,10 @@
 
 /* ---- clients ---- */
 
-/* Addresses to choose from. */
+/* Addresses to choose from: first those that the rules treat as most. */
 struct clients {
     const char *address[CLIENTS_MAX];
+    uint64_t size[CLIENTS_MAX];
     size_t count;
     const char *named; /* the first one that some rule names */
 };
@@ -27,15 +28,24 @@ struct clients {
 /* Those that are tried first, whatever the configuration has. */
 static const char *const usual[] = {"10.1.0.5", "172.16.0.5", "192.168.0.5", "fd00::5"};
 
+/* Those of the same size remain in their order. */
 static void
-add_client(struct clients *clients, const char *address)
+add_client(struct clients *clients, const char *address, uint64_t size)
 {
-    if (clients->count < CLIENTS_MAX)
-        clients->address[clients->count++] = address;
+    size_t at = clients->count;
+    if (clients->count == CLIENTS_MAX)
+        return;
+    for (; at > 0 && clients->size[at - 1] < size; at--) {
+        clients->address[at] = clients->address[at - 1];
+        clients->size[at] = clients->size[at - 1];
+    }
+    clients->address[at] = address;
+    clients->size[at] = size;
+    clients->count++;
 }
 
 static void
-add_usual(struct clients *clients, const struct nets *nets, bool special)
+add_usual(struct clients *clients, const struct nets *nets)
 {
     for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
         struct addr addr;
@@ -43,22 +53,21 @@ add_usual(struct clients *clients, const struct nets *nets, bool special)
         if (!addr_parse(&addr, usual[i], strlen(usual[i])))
             continue;
         acl_net_bytes(bytes, &addr);
-        if (nets_is_special(nets, bytes) == special)
-            add_client(clients, usual[i]);
+        add_client(clients, usual[i], nets_size(nets, bytes));
     }
 }
 
 /* Addresses of the networks; of the loopback only Squid itself is a client. */
 static void
-add_named(struct clients *clients, struct build *build, const struct nets *nets, bool special)
+add_named(struct clients *clients, struct build *build, const struct nets *nets)
 {
     for (size_t i = 0; i < nets->count; i++) {
         uint8_t bytes[16];
         for (size_t n = 0; n < nets->count + 2 && clients->count < CLIENTS_MAX; n++) {
-            if (!nets_nth(bytes, nets->net[i], nets, n) || nets_is_special(nets, bytes) != special)
+            if (!nets_nth(bytes, nets->net[i], nets, n))
                 continue;
             const char *address = nets_text(build, bytes);
-            add_client(clients, address);
+            add_client(clients, address, nets_size(nets, bytes));
             if (clients->named == NULL && strncmp(address, "127.", 4) != 0)
                 clients->named = address;
         }
@@ -114,14 +123,13 @@ is_served_anything(struct build *build, const struct port *port, const char *add
            (build->bypassed.name != NULL && is_served_at(build, port, address, &build->bypassed));
 }
 
-/* The first client who is served for both names, or NULL. */
+/* The first client who is served for the name, or NULL. */
 static const char *
-first_served(struct build *build, const struct named *one, const struct named *other)
+first_served(struct build *build, const struct named *named)
 {
-    for (size_t i = 0; one->name != NULL && other->name != NULL && i < build->clients->count; i++) {
-        const char *address = build->clients->address[i];
-        if (is_served(build, address, one) && (other == one || is_served(build, address, other)))
-            return address;
+    for (size_t i = 0; named->name != NULL && i < build->clients->count; i++) {
+        if (is_served(build, build->clients->address[i], named))
+            return build->clients->address[i];
     }
     return NULL;
 }
@@ -166,16 +174,15 @@ find_user(struct build *build)
     build->user = usual_user;
 }
 
-/* Before the bypass is there, some clients may be served for one of the names only. */
+/* One who is served as most are. Some clients may be served for one of the names only: most of them are denied the
+ * bypassed one, or the file is as it is before the bypass is there. */
 static void
 find_client(struct build *build)
 {
     struct clients *clients = build->clients;
-    const char *address = first_served(build, &outcome_other, &build->bypassed);
+    const char *address = first_served(build, &outcome_other);
     if (address == NULL)
-        address = first_served(build, &outcome_other, &outcome_other);
-    if (address == NULL)
-        address = first_served(build, &build->bypassed, &build->bypassed);
+        address = first_served(build, &build->bypassed);
     build->serves = address != NULL;
     build->client = address != NULL ? address : clients->named == NULL ? usual[0] : clients->named;
 }
@@ -229,8 +236,19 @@ is_known(const struct ruleset *conf, const char *text)
 struct grouping {
     struct build *build;
     const struct nets *nets;
-    bool peeks;
+    bool peeks, asks;
+    const char *user; /* whom the rule lets in, or but for whom it refuses */
+    bool denies;
 };
+
+static void
+note_user(void *arg, const struct acl *acl, bool negated)
+{
+    struct grouping *grouping = arg;
+    grouping->asks = grouping->asks || role_is_password(acl);
+    if (acl->kind == ACL_PROXY_AUTH && acl->text_count > 0 && negated == grouping->denies)
+        grouping->user = acl->texts[0];
+}
 
 static void
 add_group(void *arg, const struct acl *acl, bool negated)
@@ -242,14 +260,18 @@ add_group(void *arg, const struct acl *acl, bool negated)
         (addr_parse(&client, build->client, strlen(build->client)) && acl_nets_hold(acl, &client)))
         return;
     for (size_t i = 0; i < build->group_count; i++) {
-        if (build->group_names[i] == acl->name)
-            return;
+        if (build->group_names[i] != acl->name)
+            continue;
+        build->group_asks[i] = build->group_asks[i] || grouping->asks;
+        return;
     }
     const char *address = nets_address(build, grouping->nets, acl);
     if (strncmp(address, "127.", 4) == 0)
         return;
     build->group_names[build->group_count] = acl->name;
     build->group_peeks[build->group_count] = grouping->peeks;
+    build->group_asks[build->group_count] = grouping->asks;
+    build->group_users[build->group_count] = grouping->user;
     build->groups[build->group_count++] = address;
 }
 
@@ -301,20 +323,27 @@ build_is_bare(struct build *build, const struct port *port)
            !is_let(build, build_text(build, "GET http://%s/ %s", outcome_other.name, tail));
 }
 
-/* Clients that http_access lets in or ssl_bump splices or peeks by their address, and the proxies in front. */
+/* Clients that http_access lets in or asks for a password, or ssl_bump splices or peeks, by their address; and the
+ * proxies in front. */
 static void
 find_groups(struct build *build, const struct nets *nets)
 {
-    struct grouping grouping = {build, nets, false};
+    struct grouping grouping = {.build = build, .nets = nets};
     const struct ruleset *conf = build->conf;
     for (size_t i = 0; i < conf->follow.count; i++) {
         if (role_is(&conf->follow.rule[i], "allow"))
             build_each_acl(&conf->follow.rule[i], note_front, &grouping);
     }
     for (size_t i = 0; i < conf->access.count; i++) {
-        if (role_is(&conf->access.rule[i], "allow"))
+        grouping.asks = false;
+        grouping.user = build->user;
+        grouping.denies = role_is(&conf->access.rule[i], "deny");
+        build_each_acl(&conf->access.rule[i], note_user, &grouping);
+        if (grouping.asks || role_is(&conf->access.rule[i], "allow"))
             build_each_acl(&conf->access.rule[i], add_group, &grouping);
     }
+    grouping.asks = false;
+    grouping.user = build->user;
     for (size_t i = 0; i < conf->bump.count; i++) {
         if (role_is(&conf->bump.rule[i], "splice"))
             build_each_acl(&conf->bump.rule[i], add_group, &grouping);
@@ -329,23 +358,7 @@ find_groups(struct build *build, const struct nets *nets)
 /* Unknown networks, to choose from. */
 static const char *const foreign[] = {"198.51.100.77", "203.0.113.77", "192.0.2.77", "2001:db8:ffff::77"};
 
-/* True for a rule about what comes after the first step only: clients are let in by others. */
-static bool
-is_later(const struct rule *rule)
-{
-    for (size_t i = 0; i < rule->uses.count; i++) {
-        const struct acl_use *use = &rule->uses.use[i];
-        bool first = false;
-        for (size_t t = 0; t < use->acl->text_count && use->acl->kind == ACL_AT_STEP; t++)
-            first = first || strcasecmp(use->acl->texts[t], "SslBump1") == 0;
-        if (use->acl->kind == ACL_AT_STEP && first == use->negated)
-            return true;
-    }
-    return false;
-}
-
-/* The networks, and the clients to choose from: first those that are in no smaller network, then the others. NULL: no
- * memory. */
+/* The networks, and the clients to choose from: first those that the rules treat as most. NULL: no memory. */
 static struct nets *
 start(struct build *build)
 {
@@ -355,16 +368,10 @@ start(struct build *build)
         build->failed = true;
         return NULL;
     }
-    nets->count = 0;
+    nets_find(nets, build->conf);
     *build->clients = (struct clients){.count = 0};
-    for (size_t i = 0; i < build->conf->access.count; i++) {
-        if (!is_later(&build->conf->access.rule[i]))
-            build_each_acl(&build->conf->access.rule[i], nets_add, nets);
-    }
-    for (int special = 0; special < 2; special++) {
-        add_usual(build->clients, nets, special);
-        add_named(build->clients, build, nets, special);
-    }
+    add_usual(build->clients, nets);
+    add_named(build->clients, build, nets);
     return nets;
 }
 

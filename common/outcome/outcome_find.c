@@ -134,6 +134,28 @@ is_listed(const struct outcome_case *one, const struct rule *rule)
     return (one->wants & OUTCOME_LISTED) != 0 && role_uses(rule, is_list, true);
 }
 
+struct named_list {
+    const struct acl *acl;
+    bool found;
+};
+
+static void
+note_list(void *arg, const struct acl *acl, bool negated)
+{
+    struct named_list *list = arg;
+    list->found = list->found || (acl == list->acl && !negated);
+}
+
+/* `allow office banned` above `deny banned`: the administrator's own exception. */
+static bool
+is_exception(const struct outcome_case *one, const struct rule *rule)
+{
+    struct named_list list = {.acl = one->own};
+    if ((one->wants & (OUTCOME_DENIED | OUTCOME_KEPT)) != 0)
+        build_each_acl(rule, note_list, &list);
+    return list.found;
+}
+
 const struct course *
 outcome_wrong(const struct outcome_case *one, const struct outcome *outcome)
 {
@@ -145,7 +167,7 @@ outcome_wrong(const struct outcome_case *one, const struct outcome *outcome)
         struct hang hang = {.course = course};
         if (step != NULL && step->rule != NULL) {
             build_each_acl(step->rule, note_assumed, &hang);
-            hang.hangs = hang.hangs || is_listed(one, step->rule);
+            hang.hangs = hang.hangs || is_listed(one, step->rule) || is_exception(one, step->rule);
         }
         if (!hang.hangs)
             return course;

@@ -68,6 +68,7 @@ add_kept(void *arg, const struct acl *acl, bool negated)
         return;
     kept->lists[kept->count] = kept->rule;
     kept->lists[kept->count].acl = acl;
+    kept->lists[kept->count].index = kept->count - kept->first;
     kept->lists[kept->count++].name = kept->names[found];
 }
 

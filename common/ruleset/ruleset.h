@@ -69,7 +69,8 @@ struct port {
     bool has_addr;
     struct addr addr;
     bool https, intercepts, serves, bumps;
-    bool tproxy; /* while it is read: intercepts in that way */
+    bool asks_cert; /* of clients (clientca=) */
+    bool tproxy;    /* while it is read: intercepts in that way */
 };
 
 struct ruleset {

@@ -54,6 +54,9 @@ static const struct list {
     {"store_id_access", check_action},
     {"store_miss", check_action},
     {"url_rewrite_access", check_action},
+    {"redirector_access", check_action}, /* another name of that one, as some below are */
+    {"storeurl_rewrite_access", check_action},
+    {"http_access2", check_action},
     {"adaptation_access", check_named_action},
     {"http_upgrade_request_protocols", check_named_action},
     {"reply_header_access", check_named_action},
@@ -69,6 +72,8 @@ static const struct list {
     {"tcp_outgoing_address", parse_address},
     {"tcp_outgoing_mark", parse_nfmark},
     {"tcp_outgoing_tos", parse_tos},
+    {"tcp_outgoing_ds", parse_tos},
+    {"tcp_outgoing_dscp", parse_tos},
     {"adaptation_meta", check_format_pair},
     {"note", check_pair},
     {"reply_header_add", check_format_pair},
@@ -76,6 +81,7 @@ static const struct list {
     {"range_offset_limit", parse_b_int64_t},
     {"reply_body_max_size", parse_b_int64_t},
     {"access_log", check_log},
+    {"cache_access_log", check_log},
     {"icap_log", check_log},
     {"log_access", check_gone},
     {"log_icap", check_gone},
@@ -264,6 +270,12 @@ find_list(const char *name)
             return &lists[i];
     }
     return NULL;
+}
+
+const char *
+list_name(size_t n)
+{
+    return n < sizeof lists / sizeof *lists ? lists[n].name : NULL;
 }
 
 bool

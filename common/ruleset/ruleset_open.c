@@ -186,13 +186,16 @@ static const struct directive {
     {"ssl_bump", read_bump},
     {"follow_x_forwarded_for", read_follow},
     {"http_port", read_http_port},
+    {"ascii_port", read_http_port}, /* another name */
     {"https_port", read_https_port},
     {"external_acl_type", read_external},
     {"adapted_http_access", read_first_other},
+    {"http_access2", read_first_other}, /* another name */
     {"adaptation_access", read_first_other},
     {"miss_access", read_first_other},
     {"http_reply_access", read_first_other},
     {"url_rewrite_program", read_first_other},
+    {"redirect_program", read_first_other}, /* another name */
     {NEVER, read_first_other},
     {"cache_peer", parse_peer},
     {"auth_param", read_auth},
@@ -217,6 +220,12 @@ find_directive(const char *name)
     return NULL;
 }
 
+static const char *
+model_name(size_t n)
+{
+    return n < sizeof directives / sizeof *directives ? directives[n].name : NULL;
+}
+
 bool
 reads_directive(const char *name)
 {
@@ -233,7 +242,7 @@ read_line(struct ruleset *conf, const struct squidconf_line *line, struct err *e
     int result = directive != NULL              ? directive->read(&reading)
                  : is_list(line->words[0])      ? check_list(&reading)
                  : is_directive(line->words[0]) ? check_directive(&reading)
-                                                : check_spelling(&reading);
+                                                : check_spelling(&reading, model_name);
     if (result != 0)
         return -1;
     if (reading.words.refused != NULL)

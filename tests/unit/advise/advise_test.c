@@ -12,13 +12,10 @@
 #include "alloc_fails.h"
 #include "base/buf.h"
 #include "base/err.h"
-#include "compile/load.h"
-#include "image/image.h"
-#include "ruleset/ruleset.h"
+#include "lend.h"
 #include "squidconf/squidconf.h"
 #include "unit.h"
 
-#define TODAY 20000
 #define HEAD                                                                                                           \
     "http_port 3128 ssl-bump tls-cert=/x\nauth_param basic program /x\n# m365: meant\nexternal_acl_type m ttl=60 "     \
     "negative_ttl=60 "                                                                                                 \
@@ -35,31 +32,15 @@
 static const char table[] = "optimize outlook.office365.com id=1 source=x area=Exchange tcp=80,443\n"
                             "optimize 52.96.0.0/14 id=1 source=x area=Exchange tcp=80,443\n"
                             "default login.live.com id=9 source=x area=Common tcp=443\n";
-static struct image *image;
-
-static void
-lend(struct ruleset *conf)
-{
-    for (size_t i = 0; i < conf->helper_count; i++) {
-        conf->helpers[i].image = image;
-        conf->helpers[i].today = TODAY;
-    }
-}
-
-static void
-take_back(struct ruleset *conf)
-{
-    (void)conf;
-}
 
 /* What the doctor says; only what is said about courses counts here. -1: it fails. */
 static int
 examine(struct buf *out, const char *conf)
 {
     const char *path = folder_path("squid.conf");
-    struct advise_about advise = {path, 5, lend, take_back};
+    struct advise_about advise = {path, 5, lend_table, lend_take_back};
     const struct squidconf_about about = {
-        .version = SQUIDCONF_5, .today = TODAY, .examine = advise_examine, .examine_arg = &advise};
+        .version = SQUIDCONF_5, .today = LEND_TODAY, .examine = advise_examine, .examine_arg = &advise};
     struct err err = {0};
     size_t findings = 0;
     folder_write("squid.conf", conf, strlen(conf));
@@ -281,19 +262,7 @@ memory(void **state)
 static int
 set_up(void **state)
 {
-    struct err err = {0};
-    folder_set_up(state);
-    const char *source = folder_path("m365.rules");
-    const struct load_options options = {.sources = &source, .source_count = 1};
-    folder_write("m365.rules", table, sizeof table - 1);
-    return load_image(&image, &options, &err);
-}
-
-static int
-tear_down(void **state)
-{
-    image_close(image);
-    return folder_tear_down(state);
+    return lend_open(state, table);
 }
 
 int
@@ -301,5 +270,5 @@ main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(findings), cmocka_unit_test(others), cmocka_unit_test(lists),
                                        cmocka_unit_test(memory)};
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up, lend_close);
 }

@@ -145,6 +145,40 @@ static const struct row rows[] = {
     {"clients whom another rule lets in are inspected",
      PORT AUTH M "acl vip src 192.168.1.1\nhttp_access allow vip\n" ACCESS STEP GUARD BUMP,
      "a bypassed name, client of `vip`", "!bump"},
+    {"the usual client is not of a small network with an exception",
+     PORT AUTH M "acl own src 10.0.0.0/8\nacl office src 10.1.0.0/16\nacl ms dstdomain .office365.com\n"
+                 "http_access deny !own\nhttp_access allow office m\nhttp_access deny ms\nhttp_access allow m\n"
+                 "http_access allow users\n" STEP GUARD BUMP,
+     "a bypassed name of your list `ms`", "deny"},
+    {"nor of one as large as another that is named, too",
+     PORT AUTH M "acl own src 10.1.0.0/16 172.16.0.0/12\nacl office src 10.1.0.0/16\nacl ms dstdomain .office365.com\n"
+                 "http_access deny !own\nhttp_access allow office m\nhttp_access deny ms\nhttp_access allow m\n"
+                 "http_access allow users\n" STEP GUARD BUMP,
+     "a bypassed name of your list `ms`", "deny"},
+    {"a list that comes too late for most",
+     PORT AUTH M ACCESS "acl ms dstdomain .office365.com\nhttp_access deny ms\n" STEP GUARD BUMP,
+     "a bypassed name of your list `ms`", "splice"},
+    {"an exception of that small network stays in sight",
+     PORT AUTH M "acl own src 10.0.0.0/8\nacl office src 10.1.0.0/16\nacl ms dstdomain .office365.com\n"
+                 "http_access deny !own\nhttp_access allow office m\nhttp_access deny ms\nhttp_access allow m\n"
+                 "http_access allow users\n" STEP GUARD BUMP,
+     "a bypassed name of your list `ms`, client of `office`", "splice"},
+    {"a network in ssl_bump is small, too",
+     PORT AUTH M ACCESS STEP GUARD "acl office src 10.1.0.0/16\nacl ms ssl::server_name .office365.com\n"
+                                   "ssl_bump splice office m\nssl_bump terminate ms\n" BUMP,
+     "a bypassed name of your list `ms`", "terminate"},
+    {"one network is asked for a password, and not the usual client",
+     PORT AUTH M "acl own src 10.0.0.0/8\nacl kids src 10.7.0.0/16\nhttp_access deny kids !users\n"
+                 "http_access deny !own\nhttp_access allow m\nhttp_access allow own\n" STEP GUARD BUMP,
+     "another name, no password", "bump"},
+    {"that one is",
+     PORT AUTH M "acl own src 10.0.0.0/8\nacl kids src 10.7.0.0/16\nhttp_access deny !own\nhttp_access allow m\n"
+                 "http_access allow own\nhttp_access deny kids !users\n" STEP GUARD BUMP,
+     "another name, no password, client of `kids`", "!bump"},
+    {"at a port where nobody is asked",
+     "http_port 3128 name=open\n" AUTH M "acl other myportname other\nhttp_access deny other !users\n"
+     "http_access allow all\n",
+     "another name, no password", "splice"},
     {"what hangs on the time is meant",
      PORT AUTH M "acl night time 00:00-06:00\n" ACCESS STEP "ssl_bump splice night\n" BUMP, "another name",
      "splice or bump"},
