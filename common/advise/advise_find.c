@@ -55,15 +55,29 @@ blame(struct group *ret, const struct advice *advice, size_t index)
     return is_passed_over(ret, one);
 }
 
+const struct rules *
+advise_list_of(const struct advice *advice, const struct course_step *step)
+{
+    const struct ruleset *conf = advice->conf;
+    switch (step == NULL ? PHASE_ACCESS : step->phase) {
+    case PHASE_BUMP: return &conf->bump;
+    case PHASE_FOLLOW: return &conf->follow;
+    case PHASE_PROXY: return &conf->proxies;
+    case PHASE_LATER: return &conf->adapted;
+    case PHASE_MISS: return &conf->miss;
+    case PHASE_DIRECT: return &conf->never;
+    default: return &conf->access;
+    }
+}
+
 static bool
-is_like(const struct group *a, const struct group *b)
+is_like(const struct advice *advice, const struct group *a, const struct group *b)
 {
     if (a->broken != b->broken || a->rule != b->rule || a->own != b->own || a->note != b->note)
         return false;
     if (a->step == NULL || b->step == NULL)
         return a->step == b->step;
-    bool a_bump = a->step->phase == PHASE_BUMP, b_bump = b->step->phase == PHASE_BUMP;
-    return a_bump == b_bump && a->step->stopped == b->step->stopped;
+    return advise_list_of(advice, a->step) == advise_list_of(advice, b->step) && a->step->stopped == b->step->stopped;
 }
 
 /* A step at which an ACL about the step let the rule decide is meant so: `ssl_bump splice step1 m365`. */
@@ -90,7 +104,7 @@ bool
 advise_in_group(const struct advice *advice, const struct group *group, size_t index)
 {
     struct group one;
-    return blame(&one, advice, index) && is_like(&one, group);
+    return blame(&one, advice, index) && is_like(advice, &one, group);
 }
 
 bool
@@ -111,7 +125,7 @@ advise_group(struct advice *advice)
         size_t at = 0;
         if (!blame(&one, advice, i) || is_meant(&one, &advice->set.cases[i]))
             continue;
-        while (at < advice->group_count && !is_like(&advice->groups[at], &one))
+        while (at < advice->group_count && !is_like(advice, &advice->groups[at], &one))
             at++;
         if (at < advice->group_count)
             advice->groups[at].count++;

@@ -53,14 +53,14 @@ struct build {
     const char *group_names[GROUPS_MAX];
     bool group_peeks[GROUPS_MAX]; /* named only by rules that peek */
     size_t group_count;
-    bool serves;        /* some client is served */
-    bool lets_foreign;  /* that one gets in */
-    bool reads_sni;     /* a helper of ours gets the SNI */
-    bool asks;          /* some http_access rule can ask for a password */
-    bool inspects;      /* some ssl_bump rule can decrypt or close */
-    bool limits;        /* some http_access rule says which networks are served, the usual client's among them */
-    bool shuts;         /* one of those denies all other networks */
-    struct buf reverse; /* lines of hosts(5); the last one with a name counts */
+    bool proxied, serves; /* some port takes the PROXY protocol; some client is served */
+    bool lets_foreign;    /* that one gets in */
+    bool reads_sni;       /* a helper of ours gets the SNI */
+    bool asks;            /* some http_access rule can ask for a password */
+    bool inspects;        /* some ssl_bump rule can decrypt or close */
+    bool limits;          /* some http_access rule says which networks are served, the usual client's among them */
+    bool shuts;           /* one of those denies all other networks */
+    struct buf reverse;   /* lines of hosts(5); the last one with a name counts */
     const struct listener *listener; /* the port at hand */
     bool failed;
 };

@@ -447,7 +447,7 @@ build_clients(struct build *build)
     for (size_t i = 0; i < build->conf->access.count; i++)
         build_each_acl(&build->conf->access.rule[i], add_nets, nets);
     find_client(build, nets);
-    if (build->conf->follow.count > 0)
+    if (build->conf->follow.count > 0 || build->proxied)
         find_denied(build);
     find_limits(build);
     find_groups(build, nets);

@@ -63,6 +63,13 @@ is_access(const struct course_step *step)
     return step->phase == PHASE_ACCESS || step->phase == PHASE_AGAIN || step->phase == PHASE_INSIDE;
 }
 
+static bool
+is_refusing(const struct course_step *step)
+{
+    return is_access(step) || step->phase == PHASE_PROXY || step->phase == PHASE_LATER || step->phase == PHASE_MISS ||
+           step->phase == PHASE_DIRECT;
+}
+
 /* Whether this is the kind of step that such an end comes from. */
 static bool
 leads_to(const struct course_step *step, enum course_end end)
@@ -72,7 +79,7 @@ leads_to(const struct course_step *step, enum course_end end)
     case END_BUMP:
     case END_TERMINATE: return step->phase == PHASE_BUMP;
     case END_CONFLICT: return step->phase == PHASE_VERIFY;
-    default: return is_access(step);
+    default: return is_refusing(step);
     }
 }
 
@@ -84,7 +91,7 @@ outcome_blamed(unsigned wants, const struct course *course)
     const struct course_step *found = NULL;
     for (size_t i = 0; i < course->step_count; i++) {
         const struct course_step *step = &course->steps[i];
-        if (claim   ? step->phase == PHASE_FOLLOW
+        if (claim   ? step->phase == PHASE_FOLLOW || step->phase == PHASE_PROXY
             : entry ? found == NULL && is_access(step)
                     : leads_to(step, course->end))
             found = step;

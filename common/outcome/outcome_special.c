@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "outcome_build.h"
+#include "outcome_parts.h"
 
 /* ---- lists ---- */
 
@@ -197,4 +197,5 @@ build_special(struct build *build, const struct listener *listener)
     build_each_kept(build, add_kept);
     if (listener->explicit)
         build_each_claim(build, add_claim);
+    build_proxied(build, listener);
 }

@@ -145,7 +145,7 @@ m365ctl: 'www.example.com' is not a URL with its scheme, such as http://host.exa
 m365ctl: 'www.example.com' is not HOST:PORT
 m365ctl: an intercepted connection goes to an address, but 'www.example.com:443' is a name
 m365ctl: 'from=x' is not an address
-m365ctl: unknown word 'sni' in the request; known are sni=, from=, user=, password=wrong, port=, agent=, header=, tls= and helper=
+m365ctl: unknown word 'sni' in the request; known are sni=, from=, via=, user=, password=wrong, port=, agent=, header=, tls= and helper=
 m365ctl: 'tls=1.1' is not 1.2 or 1.3
 m365ctl: the request 'CONNECT a.example:443 agent="x' lacks a closing double quote
 m365ctl: no port of the configuration for a request with a URL is called '9'

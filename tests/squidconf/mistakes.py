@@ -24,12 +24,13 @@ DENY_ALL = r"^(http_access deny all)$"
 
 class Mistake:
     """busy: a real Squid can be asked what it does while the helper is busy: ssl_bump asks it once for each connection.
+    silent: where ssl_bump is to decrypt, Squid 5 refuses to ask the server and never answers the client.
     name; options of squid-conf; changes, (pattern, replacement) each; found: what the doctor's sentence contains, None if there
     must be no finding; corrected: its corrections make the file clean."""
 
-    def __init__(self, name, options, changes, found=None, corrected=True, busy=False):
+    def __init__(self, name, options, changes, found=None, corrected=True, busy=False, silent=False):
         self.name, self.options, self.changes, self.found, self.corrected = name, options, changes, found, corrected
-        self.busy = busy
+        self.busy, self.silent = busy, silent
 
     def text(self, printed):
         """The printed configuration, changed."""
@@ -160,6 +161,29 @@ MUST_FIND = (
     Mistake("a list of one's own that closes behind the bypass", EXPLICIT,
             [(SPLICE, r"\1\nacl banned ssl::server_name_regex \.sharepoint\.com$\nssl_bump terminate banned")],
             "a bypassed name of your list `banned`: spliced by an earlier rule"),
+    Mistake("every miss is refused", EXPLICIT, [(DENY_ALL, r"\1\nmiss_access deny manager\nmiss_access deny all")],
+            "a bypassed name, no password: refused by this line (miss_access)", silent=True),
+    Mistake("every miss of a client is refused", EXPLICIT, [(DENY_ALL, r"\1\nacl w src all\nmiss_access deny w")],
+            "a bypassed name, no password: refused by this line (miss_access)", silent=True),
+    Mistake("misses of other names are allowed", EXPLICIT,
+            [(DENY_ALL, r"\1\nacl own dstdomain .bank.example\nmiss_access allow own")],
+            "a bypassed name, no password: refused after this line, as no rule matches (miss_access)", silent=True),
+    Mistake("misses of tunnels are refused", EXPLICIT, [(DENY_ALL, r"\1\nmiss_access deny CONNECT")],
+            "a bypassed name, no password: refused by this line (miss_access)", silent=True),
+    Mistake("intercepted misses are refused", TLS, [(DENY_ALL, r"\1\nmiss_access deny all")],
+            "refused by this line (miss_access)", silent=True),
+    Mistake("misses that are bypassed are refused", EXPLICIT, [(DENY_ALL, r"\1\nmiss_access deny m365")],
+            "miss_access cannot wait for a helper, so 'm365' ends the list there", False),
+    Mistake("what is adapted is refused", EXPLICIT, [(DENY_ALL, r"\1\nadapted_http_access deny CONNECT\nadapted_http_access allow all")],
+            "a bypassed name, no password: refused by this line (adapted_http_access)"),
+    Mistake("what is adapted needs a password", EXPLICIT, [(DENY_ALL, r"\1\nadapted_http_access allow m365_users")],
+            "a bypassed name, no password: asked for a password"),
+    Mistake("there is no way to servers", EXPLICIT, [(DENY_ALL, r"\1\nnever_direct allow all")],
+            "refused by this line (never_direct, and no cache_peer is a parent)", silent=True),
+    Mistake("there is no way to bypassed names", BOTH, [(DENY_ALL, r"\1\nnever_direct allow m365_on_explicit m365")],
+            "refused by this line (never_direct, and no cache_peer is a parent)"),
+    Mistake("a sibling is no way", EXPLICIT, [(DENY_ALL, r"\1\ncache_peer 127.0.0.1 sibling 9 0 no-query\nnever_direct allow all")],
+            "refused by this line (never_direct, and no cache_peer is a parent)", silent=True),
     Mistake("other networks are denied behind the bypass", ("--explicit", "3128", "--no-auth"),
             [(r"^http_access deny !m365_clients\n", ""), (BYPASS, r"\1\nhttp_access deny !m365_clients")],
             "a bypassed name, client of an unknown network: let in by this line"),
@@ -200,6 +224,8 @@ MUST_NOT_ALARM = (
             [(SPLICE, r"acl watched ssl::server_name .office365.com\nssl_bump bump watched\n\1")]),
     Mistake("other names than those of the table", EXPLICIT,
             [(BYPASS, r"\1\nacl banned dstdomain .tiktok.example\nhttp_access deny banned")]),
+    Mistake("always_direct comes before never_direct", EXPLICIT, [(DENY_ALL, r"\1\nalways_direct allow all\nnever_direct allow all")]),
+    Mistake("some misses are refused", EXPLICIT, [(DENY_ALL, r"\1\nmiss_access deny !m365_clients\nmiss_access allow all")]),
     Mistake("by address at step 1", TLS, [(PEEK, r"ssl_bump splice m365_step1 m365i\n\1")]),
     Mistake("the bypass in Squid's own file", ("--explicit", "3128", "--no-auth", "--no-bump"),
             [(r"^http_access deny !m365_clients\n", "")]),
