@@ -17,6 +17,7 @@
 
 struct clients;
 struct kept;
+struct listed;
 
 struct named {
     const char *name, *address;
@@ -46,6 +47,7 @@ struct build {
     const char *client, *foreign; /* addresses */
     struct clients *clients;      /* to choose from */
     const struct hosts *no_hosts; /* in which no name resolves */
+    struct listed *listed;        /* bypassed names of lists; NULL: they were not looked for yet */
     struct kept *kept;            /* lists with bypassed names; NULL: they were not looked for yet */
     const char *denied;           /* of one whom http_access refuses everything; NULL: none is known */
     const char *front;            /* of a proxy whose X-Forwarded-For counts; NULL: none is known */
@@ -126,23 +128,6 @@ void build_each_own(struct build *build, build_own *fn);
 
 /* For each list by which http_access denies, or ssl_bump inspects or closes: a name of it that a bypass takes. */
 void build_each_kept(struct build *build, build_own *fn);
-
-/* What a client may say by itself, and some http_access rule allows by. */
-struct build_claim {
-    const struct acl *acl;
-    const char *path;           /* or NULL: */
-    const char *method;         /* or NULL: */
-    const char *header, *value; /* that the ACL takes */
-    bool splices;               /* a rule of ssl_bump splices by it */
-};
-
-/* For each ACL of headers, methods or URLs in a rule of http_access that allows, and of headers in a rule of ssl_bump
- * that splices: `fn`. One whose values are too clever for a sample is left out. */
-typedef void build_claims(struct build *build, const struct build_claim *claim);
-void build_each_claim(struct build *build, build_claims *fn);
-
-/* A text that the regex matches, or NULL if it is too clever. */
-const char *build_sample(struct build *build, const struct acl_regex *regex);
 
 /* printf into the arena; "" without memory. */
 const char *build_text(struct build *build, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -34,6 +34,8 @@
 
 static const char table[] = "optimize outlook.office365.com id=1 source=x area=Exchange tcp=80,443\n"
                             "optimize 52.96.0.0/14 id=1 source=x area=Exchange tcp=80,443\n"
+                            "optimize teams.microsoft.com id=11 source=x area=Skype tcp=443\n"
+                            "allow *.sharepoint.com id=31 source=x area=SharePoint tcp=80,443\n"
                             "default login.live.com id=9 source=x area=Common tcp=443\n";
 static struct image *image;
 
@@ -220,6 +222,42 @@ static const struct {
     {"always_direct wins", HEAD ACCESS BUMP "always_direct allow all\nnever_direct allow all\n", NULL, NULL},
     {"always_direct denies, which is nothing", HEAD ACCESS BUMP "always_direct deny all\nnever_direct allow all\n",
      "squid.conf:19: a bypassed name, no password: refused by this line (never_direct", "+ always_direct allow m\n"},
+    {"a list of one's own that denies another bypassed name",
+     HEAD "acl t dstdomain .teams.microsoft.com\nhttp_access deny t\n" ACCESS BUMP,
+     "squid.conf:10: note: the bypassed name teams.microsoft.com: refused by this line (http_access); a rule of your "
+     "own",
+     NULL},
+    {"one that asks for a password", HEAD "acl t dstdomain .sharepoint.com\nhttp_access allow t users\n" ACCESS BUMP,
+     "squid.conf:10: the bypassed name contoso.sharepoint.com: asked for a password by this line (http_access)",
+     "http_access allow m\n    + http_access allow t users\n"},
+    {"one inside another ACL",
+     HEAD "acl t dstdomain .sharepoint.com\nacl g any-of t\nhttp_access allow g users\n" ACCESS BUMP,
+     "squid.conf:11: the bypassed name contoso.sharepoint.com: asked for a password by this line (http_access)", NULL},
+    {"one of URLs", HEAD "acl t url_regex -i teams[.]\nhttp_access allow t users\n" ACCESS BUMP,
+     "squid.conf:10: the bypassed name teams.microsoft.com: asked for a password by this line (http_access)", NULL},
+    {"one of URLs of plain HTTP",
+     HEAD "acl t url_regex ^http://[a-z]*.sharepoint\nhttp_access allow t users\n" ACCESS BUMP,
+     "squid.conf:10: plain HTTP to the bypassed name contoso.sharepoint.com: asked for a password by this line", NULL},
+    {"one that lacks a bypassed name",
+     HEAD "acl t dstdomain .office365.com .b.example\nhttp_access deny !t\n" ACCESS BUMP,
+     "squid.conf:10: note: the bypassed name teams.microsoft.com: refused by this line (http_access); a rule of your "
+     "own",
+     NULL},
+    {"one that inspects",
+     HEAD ACCESS "acl t ssl::server_name .teams.microsoft.com\nssl_bump peek step1\nssl_bump bump t\n" BUMP,
+     "note: the bypassed name teams.microsoft.com: inspected by this line (ssl_bump, step 2); a rule of your own",
+     NULL},
+    {"one that closes",
+     HEAD ACCESS "acl t ssl::server_name .teams.microsoft.com\nssl_bump peek step1\nssl_bump terminate t\n" BUMP,
+     "note: the bypassed name teams.microsoft.com: cut off by this line (ssl_bump, step 2); a rule of your own", NULL},
+    {"two lists, of which each has a name of its own",
+     HEAD "acl t dstdomain teams.microsoft.com\nacl u dstdomain teams.microsoft.com .sharepoint.com\n"
+          "http_access deny t\nhttp_access allow u users\n" ACCESS BUMP,
+     "squid.conf:12: the bypassed name contoso.sharepoint.com: asked for a password by this line", NULL},
+    {"lists behind the bypass are none",
+     HEAD "http_access deny !own\nhttp_access allow m\nacl t dstdomain .sharepoint.com\n"
+          "http_access allow t users\nhttp_access allow users\nhttp_access deny all\n" BUMP,
+     NULL, NULL},
     {"a port where clients speak TLS to the proxy",
      "https_port 3443 tls-cert=/x name=sec\n" HEAD
      "acl sec myportname sec\nhttp_access deny !own\nhttp_access allow m\n"
