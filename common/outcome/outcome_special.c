@@ -200,5 +200,6 @@ build_special(struct build *build, const struct listener *listener)
     build_each_kept(build, add_kept);
     if (listener->explicit)
         build_each_claim(build, add_claim);
+    build_ports(build, listener);
     build_proxied(build, listener);
 }

@@ -222,6 +222,39 @@ static const struct {
     {"always_direct wins", HEAD ACCESS BUMP "always_direct allow all\nnever_direct allow all\n", NULL, NULL},
     {"always_direct denies, which is nothing", HEAD ACCESS BUMP "always_direct deny all\nnever_direct allow all\n",
      "squid.conf:19: a bypassed name, no password: refused by this line (never_direct", "+ always_direct allow m\n"},
+    {"a port instead of a password",
+     HEAD "acl g port 8080\nhttp_access deny !own\nhttp_access allow m\nhttp_access allow g\nhttp_access allow users\n"
+          "http_access deny all\n" BUMP,
+     "squid.conf:12: plain HTTP to another name, no password, but port 8080 of `g`: let in by this line",
+     "+ http_access allow users\n      http_access allow g\n"},
+    {"the end of a range, and a tunnel",
+     HEAD "acl g port 80 443-445\nhttp_access deny !own\nhttp_access allow m\nhttp_access allow g\n"
+          "http_access allow users\nhttp_access deny all\n" BUMP,
+     "squid.conf:12: another name, no password: let in by this line", NULL},
+    {"a tunnel at one port, too",
+     HEAD "acl g port 9443\nhttp_access deny !own\nhttp_access allow m\nhttp_access allow g\n"
+          "http_access allow users\nhttp_access deny all\n" BUMP,
+     "port 9443 of `g`: let in by this line (http_access), but it must not get in without a password; 2 situations",
+     NULL},
+    {"only some ports ask",
+     HEAD "acl g port 80 443\nhttp_access deny !own\nhttp_access allow m\nhttp_access deny g !users\n"
+          "http_access allow own\nhttp_access deny all\n" BUMP,
+     "squid.conf:13: plain HTTP to another name, no password, but port 8080 of `g`: let in by this line", NULL},
+    {"all but some ports",
+     HEAD "acl g port 80 443 8080\nhttp_access deny !own\nhttp_access allow m\nhttp_access allow !g\n"
+          "http_access allow users\nhttp_access deny all\n" BUMP,
+     "no password, but port 8443 of `g`: let in by this line", NULL},
+    {"a port instead of a network", HEAD "acl g port 8080\nhttp_access allow g\n" OPEN BUMP,
+     "squid.conf:10: plain HTTP, client of an unknown network, but port 8080 of `g`: let in by this line",
+     "+ http_access deny !own\n      http_access allow g\n"},
+    {"a port that is not safe",
+     HEAD "acl safe port 80 443\nhttp_access deny !safe\nacl g port 8080\nhttp_access deny !own\nhttp_access allow m\n"
+          "http_access allow g\nhttp_access allow users\nhttp_access deny all\n" BUMP,
+     NULL, NULL},
+    {"a port with a password",
+     HEAD "acl g port 8080\nhttp_access deny !own\nhttp_access allow m\nhttp_access allow g users\n"
+          "http_access allow users\nhttp_access deny all\n" BUMP,
+     NULL, NULL},
     {"a list of one's own that denies another bypassed name",
      HEAD "acl t dstdomain .teams.microsoft.com\nhttp_access deny t\n" ACCESS BUMP,
      "squid.conf:10: note: the bypassed name teams.microsoft.com: refused by this line (http_access); a rule of your "
