@@ -25,17 +25,30 @@ is_passed_over(const struct group *group, const struct outcome_case *one)
            (group->rule != NULL && group->rule < one->rule && role_uses(group->rule, role_is_ours, true));
 }
 
-/* A bypassed name that the administrator denies, inspects or closes by what it is: worth knowing, as it may be meant
- * so, and `squid-conf --into` leaves it alone. */
+/* True if a rule is about a group of clients to which the usual one does not belong. */
 static bool
-is_meant_closed(const struct group *group)
+is_of_others(const struct advice *advice, const struct rule *rule)
+{
+    for (size_t i = 0; i < rule->uses.count; i++) {
+        const struct acl_use *use = &rule->uses.use[i];
+        if (!use->negated && role_is_group(use->acl) && !acl_nets_hold(use->acl, &advice->set.client))
+            return true;
+    }
+    return false;
+}
+
+/* A bypassed name that the administrator denies, inspects or closes by what it is, or denies to a group of clients who
+ * alone are served at a port: worth knowing, as it may be meant so, and `squid-conf --into` leaves it alone. */
+static bool
+is_meant_closed(const struct advice *advice, const struct group *group)
 {
     if (group->broken != OUTCOME_BYPASS || group->rule == NULL ||
         (group->step->stopped && group->course->end != END_ASK))
         return false;
     if (group->step->phase == PHASE_BUMP)
         return role_is_own_bump(group->rule);
-    return role_is(group->rule, "deny") && role_uses(group->rule, role_is_choosy, false);
+    return role_is(group->rule, "deny") &&
+           (role_uses(group->rule, role_is_choosy, false) || is_of_others(advice, group->rule));
 }
 
 /* What is broken, and which step is to blame; false if the situation ends as it must. */
@@ -51,7 +64,7 @@ blame(struct group *ret, const struct advice *advice, size_t index)
     ret->step = outcome_blamed(broken, course);
     ret->rule = ret->step == NULL ? NULL : ret->step->rule;
     ret->own = (broken & OUTCOME_OWNS) != 0 ? one->own : NULL;
-    ret->note = (one->wants & OUTCOME_NOTE) != 0 || is_meant_closed(ret);
+    ret->note = (one->wants & OUTCOME_NOTE) != 0 || is_meant_closed(advice, ret);
     return is_passed_over(ret, one);
 }
 

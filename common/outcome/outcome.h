@@ -59,6 +59,7 @@ struct outcome_set {
     const struct hosts *hosts; /* what the names of the set resolve to */
     const char *bypassed;      /* the bypassed name; NULL: none is known */
     const char *bypassed_address;
+    struct addr client; /* the usual one; some ports may serve others only */
 };
 
 /*

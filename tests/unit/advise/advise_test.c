@@ -222,6 +222,22 @@ static const struct {
     {"always_direct wins", HEAD ACCESS BUMP "always_direct allow all\nnever_direct allow all\n", NULL, NULL},
     {"always_direct denies, which is nothing", HEAD ACCESS BUMP "always_direct deny all\nnever_direct allow all\n",
      "squid.conf:19: a bypassed name, no password: refused by this line (never_direct", "+ always_direct allow m\n"},
+    {"a port that only a part of the clients may use, and not for what is bypassed",
+     "http_port 3130 ssl-bump tls-cert=/x name=second\n" HEAD "acl second myportname second\nacl kids src 10.7.0.0/16\n"
+     "http_access deny kids m\nhttp_access deny second !kids\n" ACCESS BUMP,
+     "squid.conf:12: note: a bypassed name, no password: refused by this line (http_access); a rule of your own", NULL},
+    {"what is bypassed is denied to all clients", HEAD "http_access deny own m\n" ACCESS BUMP,
+     "squid.conf:9: a bypassed name, no password: refused by this line (http_access), but it must pass", NULL},
+    {"networks that the file uses for something else",
+     HEAD "acl some src 10.1.0.0/16\nacl upd dstdomain .b.example\nhttp_access allow some upd\n"
+          "http_access allow m\nhttp_access allow users\nhttp_access deny all\n" BUMP,
+     "squid.conf:12: note: a bypassed name, client of an unknown network: let in by this line",
+     "+ acl m365_clients src 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 127.0.0.0/8 fc00::/7 ::1\n"
+     "    + http_access deny !m365_clients\n      http_access allow m\n"},
+    {"networks that the file lets in",
+     HEAD "acl some src 10.1.0.0/16\nhttp_access allow m\nhttp_access allow some users\nhttp_access allow own users\n"
+          "http_access deny all\n" BUMP,
+     "client of an unknown network: let in by this line", "+ http_access deny !own\n      http_access allow m\n"},
     {"a port instead of a password",
      HEAD "acl g port 8080\nhttp_access deny !own\nhttp_access allow m\nhttp_access allow g\nhttp_access allow users\n"
           "http_access deny all\n" BUMP,
