@@ -88,8 +88,8 @@ int outcome_cases_more(struct outcome_set *ret, const struct ruleset *conf, cons
 int outcome_names(struct outcome_names *ret, const struct outcome_set *set, const struct ruleset *with,
                   const struct ruleset *conf, struct err *err);
 
-/* True for an ACL of names or addresses of servers. */
-bool outcome_is_list(const struct acl *acl);
+/* True for an ACL of names or addresses of servers; with `urls` also of their URLs. */
+bool outcome_is_list(const struct acl *acl, bool urls);
 
 /* True if some ssl_bump rule, of any worker, decrypts or closes. */
 bool outcome_inspects(const struct ruleset *conf);

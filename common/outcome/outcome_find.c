@@ -117,10 +117,11 @@ note_assumed(void *arg, const struct acl *acl, bool negated)
     }
 }
 
+/* For role_uses(). */
 static bool
 is_list(const struct acl *acl)
 {
-    return outcome_is_list(acl) || acl->kind == ACL_URL_REGEX || acl->kind == ACL_URLPATH_REGEX;
+    return outcome_is_list(acl, true);
 }
 
 /* `splice own_hosts`, and the name is one of them. */

@@ -36,8 +36,8 @@ add_kept(void *arg, const struct acl *acl, bool negated)
 {
     struct kept *kept = arg;
     size_t found = 0;
-    if (negated || kept->count - kept->first == OWN_LISTS_MAX ||
-        (!outcome_is_list(acl) && acl->kind != ACL_URL_REGEX) || kept->asked++ >= LISTS_ASKED)
+    if (negated || kept->count - kept->first == OWN_LISTS_MAX || !outcome_is_list(acl, true) ||
+        kept->asked++ >= LISTS_ASKED)
         return;
     for (size_t i = kept->first; i < kept->count; i++) {
         if (kept->lists[i].acl == acl)

@@ -32,13 +32,12 @@ struct listed {
     size_t use_count, compared;
 };
 
-/* A regex for URLs sees the one of a CONNECT or of plain HTTP. */
+/* A regex for URLs sees `name:443` of a CONNECT, or the whole URL of plain HTTP. */
 static bool
-has_url(const struct acl *acl, const char *name)
+has_url(const struct acl *acl, const char *before, const char *name, const char *after)
 {
     char uri[URI_BYTES_MAX];
-    return (snprintf(uri, sizeof uri, "%s:443", name) < (int)sizeof uri && acl_regexes_hold(acl, uri)) ||
-           (snprintf(uri, sizeof uri, "http://%s/", name) < (int)sizeof uri && acl_regexes_hold(acl, uri));
+    return snprintf(uri, sizeof uri, "%s%s%s", before, name, after) < (int)sizeof uri && acl_regexes_hold(acl, uri);
 }
 
 bool
@@ -49,7 +48,7 @@ build_list_has(const struct acl *acl, const char *name)
     case ACL_SERVER_NAME: return acl->text_count <= VALUES_ASKED && acl_names_hold(acl, name, false);
     case ACL_DSTDOM_REGEX:
     case ACL_SERVER_NAME_REGEX: return acl_regexes_hold(acl, name);
-    case ACL_URL_REGEX: return has_url(acl, name);
+    case ACL_URL_REGEX: return has_url(acl, "", name, ":443");
     default: return false;
     }
 }
@@ -88,7 +87,8 @@ static bool
 meets(struct listed *listed, const struct use *use, const char *name)
 {
     listed->compared += use->acl->text_count + 8 * use->acl->regex_count;
-    return build_list_has(use->acl, name) != use->negated;
+    bool plain = use->acl->kind == ACL_URL_REGEX && has_url(use->acl, "http://", name, "/");
+    return (plain || build_list_has(use->acl, name)) != use->negated;
 }
 
 /* True if a list of a rule before has the name, too. */

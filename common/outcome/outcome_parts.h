@@ -25,7 +25,7 @@ const char *build_sample(struct build *build, const struct acl_regex *regex);
 /* True if a bypass takes this name in plain HTTP. */
 bool build_takes_http(const struct build *build, const char *name);
 
-/* True if a list has a name: of a CONNECT to port 443, or of a URL of plain HTTP. */
+/* True if a list has a name: of a CONNECT to port 443. */
 bool build_list_has(const struct acl *acl, const char *name);
 
 /* Those about bypassed names of lists that rules before the bypass have: each list may have some that the one of the
