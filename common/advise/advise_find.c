@@ -37,6 +37,34 @@ is_of_others(const struct advice *advice, const struct rule *rule)
     return false;
 }
 
+/* True if an ACL takes everybody, such as `any-of some all`. */
+static bool
+is_everyone(const struct acl *acl, unsigned depth)
+{
+    bool found = role_is_everyone(acl);
+    for (size_t line = 0; line < acl->line_count && depth > 0 && !found; line++) {
+        const struct acl_uses *uses = &acl->lines[line];
+        bool any = acl->kind == ACL_ANY_OF, all = uses->count > 0;
+        for (size_t i = 0; i < uses->count; i++) {
+            bool is = !uses->use[i].negated && is_everyone(uses->use[i].acl, depth - 1);
+            found = found || (any && is);
+            all = all && is;
+        }
+        found = found || (!any && all);
+    }
+    return found;
+}
+
+static bool
+takes_everyone(const struct rule *rule)
+{
+    for (size_t i = 0; i < rule->uses.count; i++) {
+        if (rule->uses.use[i].negated || !is_everyone(rule->uses.use[i].acl, ROLE_DEPTH))
+            return false;
+    }
+    return true;
+}
+
 /* A bypassed name that the administrator denies, inspects or closes by what it is, or denies to a group of clients who
  * alone are served at a port: worth knowing, as it may be meant so, and `squid-conf --into` leaves it alone. */
 static bool
@@ -47,7 +75,7 @@ is_meant_closed(const struct advice *advice, const struct group *group)
         return false;
     if (group->step->phase == PHASE_BUMP)
         return role_is_own_bump(group->rule);
-    return role_is(group->rule, "deny") &&
+    return role_is(group->rule, "deny") && !takes_everyone(group->rule) &&
            (role_uses(group->rule, role_is_choosy, false) || is_of_others(advice, group->rule));
 }
 

@@ -8,7 +8,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "outcome_build.h"
+#include "outcome_parts.h"
 
 #define CLIENTS_MAX 128
 #define NETS_MAX 256
@@ -223,6 +223,12 @@ is_let(struct build *build, const char *request)
             return true;
     }
     return false;
+}
+
+bool
+build_is_let(struct build *build, const char *request)
+{
+    return is_let(build, request);
 }
 
 /* A client is served at a port that lets the name through, or asks for a password. */

@@ -151,13 +151,14 @@ is_bypass(const struct rule *rule, const char *action)
     return role_is(rule, action) && role_uses(rule, role_is_ours, true);
 }
 
-/* The rules before the last bypass. */
+/* The rules before the last bypass by this action; NULL: all of them. */
 static void
 look_at(struct listed *listed, const struct rules *rules, const char *action)
 {
     size_t end = rules->count;
-    while (end > 0 && !is_bypass(&rules->rule[end - 1], action))
+    while (action != NULL && end > 0 && !is_bypass(&rules->rule[end - 1], action))
         end--;
+    listed->use_count = 0;
     for (size_t i = 0; i < end; i++)
         build_each_acl(&rules->rule[i], add_listed, listed);
 }
@@ -176,8 +177,10 @@ find(struct build *build)
     listed->name_count = listed->count = listed->use_count = listed->compared = 0;
     build_each_name(build->conf, note_name, listed);
     look_at(listed, &build->conf->access, "allow");
-    listed->use_count = 0;
     look_at(listed, &build->conf->bump, "splice");
+    look_at(listed, &build->conf->adapted, NULL);
+    look_at(listed, &build->conf->miss, NULL);
+    look_at(listed, &build->conf->never, NULL);
     return listed;
 }
 

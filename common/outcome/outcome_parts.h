@@ -22,6 +22,9 @@ void build_each_claim(struct build *build, build_claims *fn);
 /* A text that the regex matches, or NULL if it is too clever. */
 const char *build_sample(struct build *build, const struct acl_regex *regex);
 
+/* True if not every course of a REQUEST ends with a refusal. */
+bool build_is_let(struct build *build, const char *request);
+
 /* True if a bypass takes this name in plain HTTP. */
 bool build_takes_http(const struct build *build, const char *name);
 

@@ -166,7 +166,7 @@ MUST_FIND = (
             "plain HTTP to another name, no password, but port 8080 of `proxies`: let in by this line"),
     Mistake("only some ports ask for a password", EXPLICIT,
             [(r"^(http_access allow m365_users)$", r"acl web port 80 443\nhttp_access deny web !m365_users\nhttp_access allow m365_clients\n\1")],
-            "plain HTTP to another name, no password, but port 8080 of `web`: let in by this line", False),
+            "plain HTTP to another name, no password, but port 21 of `web`: let in by this line", False),
     Mistake("a list of one's own with a bypassed name needs a password", EXPLICIT,
             [(BYPASS, r"acl own dstdomain .sharepoint.com\nhttp_access allow own m365_users\n\1")],
             "the bypassed name contoso.sharepoint.com: asked for a password by this line"),

@@ -168,6 +168,18 @@ static const struct {
      "http_port 3129 require-proxy-header\n" HEAD
      "acl front src 10.9.9.9\nproxy_protocol_access allow CONNECT\nproxy_protocol_access allow front\n" ACCESS BUMP,
      NULL, NULL},
+    {"proxies at some time of the day",
+     "http_port 3129 require-proxy-header\n" HEAD
+     "acl day time 08:00-18:00\nproxy_protocol_access allow day\n" ACCESS BUMP,
+     "let in by this line (proxy_protocol_access)", NULL},
+    {"proxies at an address of Squid",
+     "http_port 3129 require-proxy-header\n" HEAD
+     "acl inside localip 10.0.0.1\nproxy_protocol_access allow inside\n" ACCESS BUMP,
+     "let in by this line (proxy_protocol_access)", NULL},
+    {"proxies by their network cards",
+     "http_port 3129 require-proxy-header\n" HEAD
+     "acl front arp 00:11:22:33:44:55\nproxy_protocol_access allow front\n" ACCESS BUMP,
+     NULL, NULL},
     {"proxies of a documented network",
      "http_port 3129 require-proxy-header\n" HEAD
      "acl front src 198.51.100.0/24\nproxy_protocol_access allow front\n" ACCESS BUMP,
@@ -185,6 +197,12 @@ static const struct {
      "+ miss_access allow noted\n      miss_access deny all\n"},
     {"by two rules", HEAD ACCESS BUMP "miss_access deny manager\nmiss_access deny all\n",
      "squid.conf:19: a bypassed name, no password: refused by this line (miss_access)", NULL},
+    {"by an ACL with everybody in it", HEAD ACCESS BUMP "acl g any-of manager all\nmiss_access deny g\n",
+     "squid.conf:19: a bypassed name, no password: refused by this line (miss_access)", NULL},
+    {"of another bypassed name", HEAD ACCESS BUMP "acl t dstdomain .teams.microsoft.com\nmiss_access deny t\n",
+     "squid.conf:19: note: the bypassed name teams.microsoft.com: refused by this line (miss_access)", NULL},
+    {"another bypassed name has no way", HEAD ACCESS BUMP "acl t dstdomain .sharepoint.com\nnever_direct allow t\n",
+     "squid.conf:19: the bypassed name contoso.sharepoint.com: refused by this line (never_direct", NULL},
     {"by an ACL of everybody", HEAD ACCESS BUMP "acl w src 0.0.0.0/0 ::/0\nmiss_access deny w\n",
      "squid.conf:19: a bypassed name, no password: refused by this line (miss_access)", NULL},
     {"by the opposite of the last rule", HEAD ACCESS BUMP "acl t dstdomain .b.example\nmiss_access allow t\n",
@@ -255,14 +273,24 @@ static const struct {
     {"only some ports ask",
      HEAD "acl g port 80 443\nhttp_access deny !own\nhttp_access allow m\nhttp_access deny g !users\n"
           "http_access allow own\nhttp_access deny all\n" BUMP,
-     "squid.conf:13: plain HTTP to another name, no password, but port 8080 of `g`: let in by this line", NULL},
+     "squid.conf:13: plain HTTP to another name, no password, but port 81 of `g`: let in by this line", NULL},
     {"all but some ports",
      HEAD "acl g port 80 443 8080\nhttp_access deny !own\nhttp_access allow m\nhttp_access allow !g\n"
           "http_access allow users\nhttp_access deny all\n" BUMP,
-     "no password, but port 8443 of `g`: let in by this line", NULL},
+     "no password, but port 81 of `g`: let in by this line", NULL},
     {"a port instead of a network", HEAD "acl g port 8080\nhttp_access allow g\n" OPEN BUMP,
      "squid.conf:10: plain HTTP, client of an unknown network, but port 8080 of `g`: let in by this line",
      "+ http_access deny !own\n      http_access allow g\n"},
+    {"of several ports those that are safe",
+     HEAD
+     "acl safe port 80 443 1025-65535\nhttp_access deny !safe\nacl g port 81 82 83 84 8080\nhttp_access deny !own\n"
+     "http_access allow m\nhttp_access allow g\nhttp_access allow users\nhttp_access deny all\n" BUMP,
+     "squid.conf:14: plain HTTP to another name, no password, but port 8080 of `g`: let in by this line", NULL},
+    {"a method at a port",
+     HEAD
+     "acl post method POST\nacl g port 8080\nhttp_access deny !own\nhttp_access allow m\nhttp_access allow post g\n"
+     "http_access allow users\nhttp_access deny all\n" BUMP,
+     "squid.conf:13: POST to another name, no password, but port 8080 of `g`: let in by this line", NULL},
     {"a port that is not safe",
      HEAD "acl safe port 80 443\nhttp_access deny !safe\nacl g port 8080\nhttp_access deny !own\nhttp_access allow m\n"
           "http_access allow g\nhttp_access allow users\nhttp_access deny all\n" BUMP,
