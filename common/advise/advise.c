@@ -117,6 +117,8 @@ advise_one(struct advice *advice, const struct group *group)
     bool access = (group->broken & (OUTCOME_PASSWORD | OUTCOME_REFUSE)) != 0 ||
                   (group->step != NULL && group->step->phase != PHASE_BUMP && group->step->phase != PHASE_VERIFY);
     bool own = (group->broken & OUTCOME_OWNS) != 0;
+    bool later = group->step != NULL && (group->step->phase == PHASE_LATER || group->step->phase == PHASE_MISS ||
+                                         group->step->phase == PHASE_DIRECT);
     advice->tries = 0;
     if (advise_is_healed(advice, group))
         return;
@@ -126,6 +128,7 @@ advise_one(struct advice *advice, const struct group *group)
         return;
     }
     bool corrected = own      ? advise_own(advice, group, &edit)
+                     : later  ? advise_later(advice, group, &edit)
                      : access ? advise_access(advice, group, &edit)
                               : advise_bump(advice, group, &edit);
     if (!corrected && !own) {

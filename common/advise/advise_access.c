@@ -207,26 +207,57 @@ try_password(struct advice *advice, const struct group *group, struct edit *ret)
     return advise_try(advice, group, ret);
 }
 
-/* True for an ACL of networks with the usual client in it, who must not be refused. */
+/* True if the first ACL has a network that the other one has not. */
 static bool
-is_networks(const struct advice *advice, const struct acl *acl)
+is_wider(const struct acl *acl, const struct acl *other)
 {
-    return role_is_group(acl) && acl_nets_hold(acl, &advice->set.cases[0].situation.from);
+    for (size_t i = 0; i < acl->net_count; i++) {
+        static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+        const uint8_t *low = acl->nets[i].low;
+        struct addr addr = {.v6 = memcmp(low, mapped, sizeof mapped) != 0};
+        memcpy(addr.bytes, low + (addr.v6 ? 0 : 12), addr.v6 ? 16 : 4);
+        if (!acl_nets_hold(other, &addr))
+            return true;
+    }
+    return false;
 }
 
-/* A rule that refuses whom http_access does not name: by networks of the configuration, or by private ones. */
+/* Networks that a rule lets in, or but for which one refuses, whatever they want: with the usual client in them, who
+ * must not be refused. Other ACLs of networks have a purpose of their own. */
+static const struct acl *
+networks_of(const struct advice *advice, const struct rule *rule)
+{
+    for (size_t i = 0; i < rule->uses.count && !role_uses(rule, role_is_choosy, false); i++) {
+        const struct acl_use *use = &rule->uses.use[i];
+        if (use->negated != allows(rule) && role_is_group(use->acl) && acl_nets_hold(use->acl, &advice->set.client))
+            return use->acl;
+    }
+    return NULL;
+}
+
+/* The widest of those that are not `before`, or NULL. */
+static const struct acl *
+next_networks(const struct advice *advice, const struct acl *before)
+{
+    const struct acl *found = NULL;
+    for (size_t i = 0; i < advice->conf->access.count; i++) {
+        const struct acl *acl = networks_of(advice, &advice->conf->access.rule[i]);
+        if (acl != NULL && acl != before && (found == NULL || is_wider(acl, found)))
+            found = acl;
+    }
+    return found;
+}
+
+/* A rule that refuses whom http_access does not name: by its clients' networks, or by private ones. */
 static bool
 try_networks(struct advice *advice, const struct group *group, struct edit *ret)
 {
-    for (size_t b = 0; b < ACL_BUCKETS; b++) {
-        for (const struct acl *acl = advice->conf->buckets[b]; acl != NULL; acl = acl->next) {
-            if (!is_networks(advice, acl))
-                continue;
-            *ret = (struct edit){.count = 0};
-            put_line(advice, ret, group->rule, advise_text(advice, "http_access deny !%s", acl->name));
-            if (advise_try(advice, group, ret))
-                return true;
-        }
+    const struct acl *acl = NULL;
+    for (size_t n = 0; n < 2 && (acl = next_networks(advice, acl)) != NULL; n++) {
+        *ret = (struct edit){.count = 0};
+        put_line(advice, ret, group->rule, advise_text(advice, "http_access deny !%s", acl->name));
+        if (advise_try(advice, group, ret))
+            return true;
     }
     const char *name = advise_new_name(advice, "m365_clients");
     *ret = (struct edit){.count = 0};

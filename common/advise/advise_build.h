@@ -2,8 +2,9 @@
 /*
  * advise_build.h - the doctor at work on courses: what is wrong, and what is tried. Private to room advise.
  *
- *     advise_find.c (what is wrong, by the line that decides) --> advise_access.c, advise_bump.c, advise_own.c (what
- *         might correct it) --> advise_edit.c (changes lines) --> advise_try.c (asks again) --> advise_say.c (says it)
+ *     advise_find.c (what is wrong, by the line that decides) --> advise_access.c, advise_bump.c, advise_later.c,
+ *         advise_own.c (what might correct it) --> advise_edit.c (changes lines) --> advise_try.c (asks again) -->
+ * advise_say.c (says it)
  *             --> advise_worker.c (of which of Squid's workers it is true)
  */
 #ifndef COMMON_ADVISE_BUILD_H
@@ -71,10 +72,15 @@ bool advise_in_group(struct advice *advice, const struct group *group, size_t in
 
 bool advise_access(struct advice *advice, const struct group *group, struct edit *ret);
 bool advise_bump(struct advice *advice, const struct group *group, struct edit *ret);
+/* For what a list refuses after http_access has let it in. */
+bool advise_later(struct advice *advice, const struct group *group, struct edit *ret);
 bool advise_own(struct advice *advice, const struct group *group, struct edit *ret);
 
 /* True if with this correction all situations of the group end as they must, and none of the others is worse. */
 bool advise_try(struct advice *advice, const struct group *group, const struct edit *edit);
+
+/* The list whose rules were asked at a step. */
+const struct rules *advise_list_of(const struct advice *advice, const struct course_step *step);
 
 /* The index of the line of a rule. */
 size_t advise_line(const struct advice *advice, const struct rule *rule);

@@ -120,6 +120,20 @@ answer_line(struct walk *walk, const struct view *view, const struct acl *acl, c
     return ok ? ANSWER_YES : ANSWER_NO;
 }
 
+/* A list that cannot wait gets the answer only if Squid has kept it. */
+static bool
+is_at_hand(struct walk *walk, const struct acl *acl, const char *line)
+{
+    size_t i = 0;
+    for (; i < ASKED_MAX && walk->asked[i] != NULL; i++) {
+        if (strcmp(walk->asked[i], line) == 0)
+            return true;
+    }
+    if (!walk->fast && !acl->external->uncached && i < ASKED_MAX)
+        walk->asked[i] = walk_text(walk, "%s", line);
+    return !walk->fast;
+}
+
 static enum answer
 ask_ours(struct walk *walk, const struct view *view, const struct acl *acl)
 {
@@ -131,12 +145,18 @@ ask_ours(struct walk *walk, const struct view *view, const struct acl *acl)
     }
     buf_init(&line, LINE_BYTES_MAX);
     make_line(&line, view, acl);
+    size_t len = line.len;
+    buf_add_char(&line, '\0');
     walk->failed = walk->failed || !buf_ok(&line);
     enum answer answer = ANSWER_NO;
-    if (buf_ok(&line) && line.len <= SQUID_LINE_MAX)
-        answer = answer_line(walk, view, acl, line.data, line.len);
-    else
+    if (!buf_ok(&line) || len > SQUID_LINE_MAX) {
         walk->why = "the line is too long, so the helper answers ERR bad-line";
+    } else if (!is_at_hand(walk, acl, line.data)) {
+        walk->why = "the list cannot wait for the helper";
+        answer = ANSWER_DUNNO;
+    } else {
+        answer = answer_line(walk, view, acl, line.data, len);
+    }
     buf_clear(&line);
     return answer;
 }

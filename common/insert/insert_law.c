@@ -315,7 +315,7 @@ law_is_late_bump(const struct rules *bump, const struct rule *rule)
     bool names = true;
     for (size_t i = 0; i < rule->uses.count; i++) {
         const struct acl *acl = rule->uses.use[i].acl;
-        names = names && (outcome_is_list(acl) || acl->kind == ACL_AT_STEP || role_is_everyone(acl));
+        names = names && (outcome_is_list(acl, false) || acl->kind == ACL_AT_STEP || role_is_everyone(acl));
     }
     return names && !is_reached_at(bump, rule, 1) && !is_reached_at(bump, rule, 2);
 }

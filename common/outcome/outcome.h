@@ -59,6 +59,7 @@ struct outcome_set {
     const struct hosts *hosts;               /* what the names of the set resolve to */
     const char *bypassed, *bypassed_address; /* the bypassed name; NULL: none is known */
     const char *user;                        /* who has a password */
+    struct addr client;                      /* the usual one; some ports may serve others only */
 };
 
 /* Makes the situations for a configuration. The tables of its helpers are open (ruleset_helper.image); where there is
@@ -84,8 +85,8 @@ int outcome_cases_more(struct outcome_set *ret, const struct ruleset *conf, cons
 int outcome_names(struct outcome_names *ret, const struct outcome_set *set, const struct ruleset *with,
                   const struct ruleset *conf, struct err *err);
 
-/* True for an ACL of names or addresses of servers. */
-bool outcome_is_list(const struct acl *acl);
+/* True for an ACL of names or addresses of servers; with `urls` also of their URLs. */
+bool outcome_is_list(const struct acl *acl, bool urls);
 /* True if a client goes by TLS to a name that no table and no list of the administrator's is about. */
 bool outcome_is_other(const struct outcome_case *one);
 /* True if some ssl_bump rule, of any worker, decrypts or closes. */

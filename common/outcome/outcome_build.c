@@ -92,6 +92,8 @@ build_purpose(struct build *build)
         for (size_t f = 0; external->ours && f < external->fields.count; f++)
             build->reads_sni = build->reads_sni || external->fields.field[f] == SQUID_SNI;
     }
+    for (size_t i = 0; i < build->conf->port_count; i++)
+        build->proxied = build->proxied || build->conf->ports[i].proxied;
     if (build->user == NULL)
         build->user = "alice";
 }

@@ -17,6 +17,7 @@
 
 struct clients;
 struct kept;
+struct listed;
 
 struct named {
     const char *name, *address;
@@ -47,6 +48,7 @@ struct build {
     const char *client, *foreign; /* addresses */
     struct clients *clients;      /* to choose from */
     const struct hosts *no_hosts; /* in which no name resolves */
+    struct listed *listed;        /* bypassed names of lists; NULL: they were not looked for yet */
     struct kept *kept;            /* lists with bypassed names; NULL: they were not looked for yet */
     const char *denied;           /* of one whom http_access refuses everything; NULL: none is known */
     const char *front;            /* of a proxy whose X-Forwarded-For counts; NULL: none is known */
@@ -56,14 +58,14 @@ struct build {
     const char *group_users[GROUPS_MAX]; /* with whose password they get in */
     bool group_asks[GROUPS_MAX];         /* named by a rule with a password */
     size_t group_count;
-    bool serves;        /* some client is served */
-    bool lets_foreign;  /* that one gets in */
-    bool reads_sni;     /* a helper of ours gets the SNI */
-    bool asks;          /* some http_access rule can ask for a password */
-    bool inspects;      /* some ssl_bump rule can decrypt or close */
-    bool limits;        /* some http_access rule says which networks are served, the usual client's among them */
-    bool shuts;         /* one of those denies all other networks */
-    struct buf reverse; /* lines of hosts(5); the last one with a name counts */
+    bool proxied, serves; /* some port takes the PROXY protocol; some client is served */
+    bool lets_foreign;    /* that one gets in */
+    bool reads_sni;       /* a helper of ours gets the SNI */
+    bool asks;            /* some http_access rule can ask for a password */
+    bool inspects;        /* some ssl_bump rule can decrypt or close */
+    bool limits;          /* some http_access rule says which networks are served, the usual client's among them */
+    bool shuts;           /* one of those denies all other networks */
+    struct buf reverse;   /* lines of hosts(5); the last one with a name counts */
     const struct listener *listener; /* the port at hand */
     bool failed;
 };

@@ -57,7 +57,8 @@ static const struct row explicit_rows[] = {
     {"a stranger's address with a bypassed SNI", "CONNECT @A:443 sni=@B@U", OUTCOME_INSPECT, 0},
     {"a name that a local line bypasses", "CONNECT @L:443 sni=@L", OUTCOME_BYPASS, 0},
     {"a name that a local line inspects", "CONNECT @R:443 sni=@R@U", OUTCOME_INSPECT, 0},
-    {"a name that a local line inspects, no password", "CONNECT @R:443 sni=@R", OUTCOME_PASSWORD, IF_ASKS},
+    {"a name that a local line inspects, no password", "CONNECT @R:443 sni=@R", OUTCOME_PASSWORD | OUTCOME_LISTED,
+     IF_ASKS},
     {"a name that the table inspects", "CONNECT @D:443 sni=@D@U", OUTCOME_INSPECT | OUTCOME_LISTED, 0},
     {"a name that the table inspects, no password", "CONNECT @D:443 sni=@D", OUTCOME_PASSWORD | OUTCOME_LISTED,
      IF_ASKS},
@@ -310,6 +311,8 @@ make_hosts(struct build *build, struct err *err)
     build->set->user = build->user;
     build->set->bypassed = build->bypassed.name;
     build->set->bypassed_address = build->bypassed.address;
+    if (build->client != NULL)
+        addr_parse(&build->set->client, build->client, strlen(build->client));
     return result;
 }
 

@@ -8,8 +8,8 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "outcome_build.h"
 #include "outcome_net.h"
+#include "outcome_parts.h"
 #include "outcome_user.h"
 
 #define CLIENTS_MAX 128
@@ -94,6 +94,12 @@ is_let(struct build *build, const char *request)
             return true;
     }
     return false;
+}
+
+bool
+build_is_let(struct build *build, const char *request)
+{
+    return is_let(build, request);
 }
 
 /* A client is served at a port that lets the name through, or asks for a password. */
@@ -399,7 +405,7 @@ build_clients(struct build *build)
     build->no_hosts = hosts;
     find_user(build);
     find_client(build);
-    if (build->conf->follow.count > 0)
+    if (build->conf->follow.count > 0 || build->proxied)
         find_denied(build);
     find_limits(build);
     find_groups(build, nets);

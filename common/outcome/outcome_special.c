@@ -5,8 +5,7 @@
  */
 #include <string.h>
 
-#include "outcome_build.h"
-#include "outcome_claim.h"
+#include "outcome_parts.h"
 
 #define LISTS_FOR_GROUPS 4 /* that are asked about for each group of clients */
 
@@ -102,7 +101,8 @@ add_kept_groups(struct build *build, const struct build_list *list)
 static void
 add_kept_host(struct build *build, const struct build_list *list)
 {
-    bool known = build->bypassed.name != NULL && strcmp(build->bypassed.name, list->name) == 0;
+    bool known = (build->bypassed.name != NULL && strcmp(build->bypassed.name, list->name) == 0) ||
+                 build_is_listed(build, list->name);
     for (size_t i = 0; build->more != NULL && i < build->more->count; i++)
         known = known || (build->more->address[i] != NULL && strcmp(build->more->name[i], list->name) == 0);
     if (!known)
@@ -112,6 +112,7 @@ add_kept_host(struct build *build, const struct build_list *list)
 void
 build_special_hosts(struct build *build)
 {
+    build_listed_hosts(build);
     build_each_kept(build, add_kept_host);
     build_each_own(build, add_own_host);
 }
@@ -225,10 +226,13 @@ build_special(struct build *build, const struct listener *listener)
         add_more(build, listener, i);
     for (size_t i = 0; listener->explicit && i < build->group_count; i++)
         add_group(build, listener, i);
+    build_listed(build, listener);
     build_each_own(build, add_own);
     build_each_kept(build, add_kept);
     if (listener->explicit)
         build_each_kept(build, add_kept_groups);
     if (listener->explicit)
         build_each_claim(build, add_claim);
+    build_ports(build, listener);
+    build_proxied(build, listener);
 }

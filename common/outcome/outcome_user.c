@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "outcome_build.h"
+#include "outcome_parts.h"
 
 /* Names that lists are unlikely to have. */
 static const char *const ordinary[] = {"alice", "somebody", "nobody-else"};

@@ -28,8 +28,6 @@ static const struct list {
     const char *name;
     int (*check)(struct reading *reading);
 } lists[] = {
-    {"adapted_http_access", check_action},
-    {"always_direct", check_action},
     {"broken_posts", check_action},
     {"cache", check_action},
     {"collapsed_forwarding_access", check_action},
@@ -41,10 +39,7 @@ static const struct list {
     {"icap_retry", check_action},
     {"icp_access", check_action},
     {"ident_lookup_access", check_action},
-    {"miss_access", check_action},
-    {"never_direct", check_action},
     {"no_cache", check_action},
-    {"proxy_protocol_access", check_action},
     {"send_hit", check_action},
     {"server_pconn_for_nonretriable", check_action},
     {"snmp_access", check_action},

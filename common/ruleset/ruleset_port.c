@@ -138,6 +138,8 @@ take_option(struct port *port, const char *word)
         port->intercepts = true;
     else if (strcmp(word, "tproxy") == 0)
         port->tproxy = true;
+    else if (strcmp(word, "require-proxy-header") == 0)
+        port->proxied = true;
     else if (strcmp(word, "accel") == 0 || strcmp(word, "vhost") == 0)
         port->serves = true;
     else if (strncmp(word, "name=", 5) == 0)

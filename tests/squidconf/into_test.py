@@ -131,7 +131,7 @@ def filled(folder, text):
 
 
 def is_bypassed(one):
-    return re.match(r"the bypassed name|a bypassed name(, (no|with a) password|, TLS 1.2)?$|plain HTTP to a bypassed name", one["situation"])
+    return re.match(r"the bypassed name|a bypassed name(, (no|with a) password|, TLS 1.2)?$|plain HTTP to (a|the) bypassed name", one["situation"])
 
 
 def ends_wrong(before, after, asked):
@@ -146,7 +146,7 @@ def ends_wrong(before, after, asked):
         if is_bypassed(one) and not asked and not ends <= {"splice", "allow"} and known.get(one["request"]) != {"deny"}:
             return f"{one['request']}: {ends}"
         loose = {"splice", "allow", "bump"} & ends
-        if "a bypassed" in one["situation"] and "stranger" not in one["situation"] and "unknown network" not in one["situation"]:
+        if re.search("(a|the) bypassed", one["situation"]) and "stranger" not in one["situation"] and "unknown network" not in one["situation"]:
             continue
         was = known.get(one["request"], ends)
         if (loose and not was & {"splice", "allow", "bump"}) or ("splice" in ends and "splice" not in was):

@@ -24,12 +24,13 @@ DENY_ALL = r"^(http_access deny all)$"
 
 class Mistake:
     """busy: a real Squid can be asked what it does while the helper is busy: ssl_bump asks it once for each connection.
+    silent: where ssl_bump is to decrypt, Squid 5 refuses to ask the server and never answers the client.
     name; options of squid-conf; changes, (pattern, replacement) each; found: what the doctor's sentence contains, None if there
     must be no finding; corrected: its corrections make the file clean."""
 
-    def __init__(self, name, options, changes, found=None, corrected=True, busy=False):
+    def __init__(self, name, options, changes, found=None, corrected=True, busy=False, silent=False):
         self.name, self.options, self.changes, self.found, self.corrected = name, options, changes, found, corrected
-        self.busy = busy
+        self.busy, self.silent = busy, silent
 
     def text(self, printed):
         """The printed configuration, changed."""
@@ -176,6 +177,41 @@ MUST_FIND = (
             [(r"^http_access allow m365_users$", "acl kids src 10.9.0.0/16\nacl bob proxy_auth bob\nhttp_access allow m365_clients\n"
                                                  "http_access deny kids !bob")],
             "another name, no password, client of `kids`: let in by this line"),
+    Mistake("a port instead of a password", EXPLICIT,
+            [(r"^(http_access allow m365_users)$", r"acl proxies port 8080\nhttp_access allow proxies\n\1")],
+            "plain HTTP to another name, no password, but port 8080 of `proxies`: let in by this line"),
+    Mistake("only some ports ask for a password", EXPLICIT,
+            [(r"^(http_access allow m365_users)$", r"acl web port 1-8079 8081-65535\nhttp_access deny web !m365_users\nhttp_access allow m365_clients\n\1")],
+            "plain HTTP to another name, no password, but port 8080 of `web`: let in by this line", False),
+    Mistake("a list of one's own with a bypassed name needs a password", EXPLICIT,
+            [(BYPASS, r"acl own dstdomain .sharepoint.com\nhttp_access allow own m365_users\n\1")],
+            "the bypassed name contoso.sharepoint.com: asked for a password by this line"),
+    Mistake("URLs of one's own with a bypassed name need a password", BOTH,
+            [(r"^(http_access allow m365_on_explicit m365)$", r"acl own url_regex -i microsoftonline\nhttp_access allow own m365_users\n\1")],
+            "the bypassed name login.microsoftonline.com: asked for a password by this line"),
+    Mistake("every miss is refused", EXPLICIT, [(DENY_ALL, r"\1\nmiss_access deny manager\nmiss_access deny all")],
+            "a bypassed name, no password: refused by this line (miss_access)", silent=True),
+    Mistake("every miss of a client is refused", EXPLICIT, [(DENY_ALL, r"\1\nacl w src all\nmiss_access deny w")],
+            "a bypassed name, no password: refused by this line (miss_access)", silent=True),
+    Mistake("misses of other names are allowed", EXPLICIT,
+            [(DENY_ALL, r"\1\nacl own dstdomain .bank.example\nmiss_access allow own")],
+            "a bypassed name, no password: refused after this line, as no rule matches (miss_access)", silent=True),
+    Mistake("misses of tunnels are refused", EXPLICIT, [(DENY_ALL, r"\1\nmiss_access deny CONNECT")],
+            "a bypassed name, no password: refused by this line (miss_access)", silent=True),
+    Mistake("intercepted misses are refused", TLS, [(DENY_ALL, r"\1\nmiss_access deny all")],
+            "refused by this line (miss_access)", silent=True),
+    Mistake("misses that are bypassed are refused", EXPLICIT, [(DENY_ALL, r"\1\nmiss_access deny m365")],
+            "miss_access cannot wait for a helper, so 'm365' ends the list there", False),
+    Mistake("what is adapted is refused", EXPLICIT, [(DENY_ALL, r"\1\nadapted_http_access deny CONNECT\nadapted_http_access allow all")],
+            "a bypassed name, no password: refused by this line (adapted_http_access)"),
+    Mistake("what is adapted needs a password", EXPLICIT, [(DENY_ALL, r"\1\nadapted_http_access allow m365_users")],
+            "a bypassed name, no password: asked for a password"),
+    Mistake("there is no way to servers", EXPLICIT, [(DENY_ALL, r"\1\nnever_direct allow all")],
+            "refused by this line (never_direct, and no cache_peer is a parent)", silent=True),
+    Mistake("there is no way to bypassed names", BOTH, [(DENY_ALL, r"\1\nnever_direct allow m365_on_explicit m365")],
+            "refused by this line (never_direct, and no cache_peer is a parent)"),
+    Mistake("a sibling is no way", EXPLICIT, [(DENY_ALL, r"\1\ncache_peer 127.0.0.1 sibling 9 0 no-query\nnever_direct allow all")],
+            "refused by this line (never_direct, and no cache_peer is a parent)", silent=True),
     Mistake("other networks are denied behind the bypass", ("--explicit", "3128", "--no-auth"),
             [(r"^http_access deny !m365_clients\n", ""), (BYPASS, r"\1\nhttp_access deny !m365_clients")],
             "a bypassed name, client of an unknown network: let in by this line"),
@@ -227,6 +263,14 @@ MUST_NOT_ALARM = (
              (r"^http_access allow m365_users$", "http_access allow m365_clients")]),
     Mistake("other names than those of the table", EXPLICIT,
             [(BYPASS, r"\1\nacl banned dstdomain .tiktok.example\nhttp_access deny banned")]),
+    Mistake("a list of one's own denies another bypassed name before the bypass", EXPLICIT,
+            [(BYPASS, r"acl banned dstdomain .teams.microsoft.com\nhttp_access deny banned\n\1")]),
+    Mistake("a list of one's own inspects another bypassed name before the bypass", EXPLICIT,
+            [(SPLICE, r"acl watched ssl::server_name .teams.microsoft.com\nssl_bump bump watched\n\1")]),
+    Mistake("a port with a password", EXPLICIT,
+            [(r"^(http_access allow m365_users)$", r"acl proxies port 8080\nhttp_access allow proxies m365_users\n\1")]),
+    Mistake("always_direct comes before never_direct", EXPLICIT, [(DENY_ALL, r"\1\nalways_direct allow all\nnever_direct allow all")]),
+    Mistake("some misses are refused", EXPLICIT, [(DENY_ALL, r"\1\nmiss_access deny !m365_clients\nmiss_access allow all")]),
     Mistake("by address at step 1", TLS, [(PEEK, r"ssl_bump splice m365_step1 m365i\n\1")]),
     Mistake("the bypass in Squid's own file", ("--explicit", "3128", "--no-auth", "--no-bump"),
             [(r"^http_access deny !m365_clients\n", "")]),
