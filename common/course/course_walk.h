@@ -85,8 +85,7 @@ struct walk {
     struct course *course;
     bool request_auth;       /* the CONNECT has brought a good password */
     bool connection_auth;    /* and the connection remembers it */
-    struct notes notes;      /* of the request at hand */
-    struct notes kept_notes; /* of the connection */
+    struct notes notes, kept_notes; /* of the request at hand; of the connection */
     const struct acl *last;  /* the ACL that was looked at last (AclMatchedName) */
     const char *why;         /* about that ACL, or NULL */
     unsigned throws, epoch;  /* of acl random, thrown anew each time; anew with each list, and when notes change */
@@ -94,8 +93,7 @@ struct walk {
     struct squid_tails *tails;     /* of the helper's replies; NULL: it was not asked yet */
     const char *texts[MEMO_SLOTS]; /* of walk_text() */
     bool explain;                  /* keep the rules that were passed over */
-    bool bumping, fast;            /* the list is ssl_bump; it cannot wait for a helper */
-    bool failed;                   /* there was no memory */
+    bool bumping, fast, failed;    /* the list is ssl_bump; it cannot wait for a helper; there was no memory */
     const char *asked[ASKED_MAX];  /* lines whose answers Squid keeps; NULL after the last */
 };
 

@@ -7,9 +7,8 @@
  *
  * Where it sits: room outcome, above course. The situations are those that a proxy with Microsoft 365 is about: a
  * bypassed name with and without a password, other names, strangers that send Microsoft's name as SNI, a helper that
- * does not answer, plain HTTP, local lines of the table, the administrator's own lists of names to splice; each for
- * every port. What is wrong with a line, and its correction, belong to room advise. Nothing is read from the machine:
- * names resolve as the set says, so that two configurations can be compared.
+ * does not answer, plain HTTP, local lines of the table, one's own lists; each for every port. What is wrong with a
+ * line, and its correction, belong to room advise. Nothing is read from the machine: names resolve as the set says.
  */
 #ifndef COMMON_OUTCOME_H
 #define COMMON_OUTCOME_H
@@ -79,9 +78,8 @@ struct outcome_names {
 int outcome_cases_more(struct outcome_set *ret, const struct ruleset *conf, const struct outcome_names *names,
                        struct arena *arena, struct err *err);
 
-/* Finds bypassed names of the tables of `with` about which other rules decide, of `conf` or of `with`, than about the
- * name of the set: one for each way. They live in the arena of the set. -1 with ERR_MEM. Cost: four courses for each
- * name of the tables, of 2,000 at most. */
+/* Finds bypassed names of the tables of `with` about which other rules decide than about the name of the set: one for
+ * each way, in the arena of the set. -1 with ERR_MEM. Cost: four courses for each of 2,000 names at most. */
 int outcome_names(struct outcome_names *ret, const struct outcome_set *set, const struct ruleset *with,
                   const struct ruleset *conf, struct err *err);
 

@@ -106,10 +106,14 @@ read_access_list(struct reading *reading)
     const struct {
         const char *name;
         struct rules *rules;
-    } all[] = {{"http_access", &conf->access},           {"follow_x_forwarded_for", &conf->follow},
-               {"adapted_http_access", &conf->adapted},  {"miss_access", &conf->miss},
-               {"always_direct", &conf->always},         {"never_direct", &conf->never},
-               {"proxy_protocol_access", &conf->proxies}, {"http_access2", &conf->adapted}};
+    } all[] = {{"http_access", &conf->access},
+               {"follow_x_forwarded_for", &conf->follow},
+               {"adapted_http_access", &conf->adapted},
+               {"miss_access", &conf->miss},
+               {"always_direct", &conf->always},
+               {"never_direct", &conf->never},
+               {"proxy_protocol_access", &conf->proxies},
+               {"http_access2", &conf->adapted}};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         if (strcmp(reading->line->words[0], all[i].name) == 0)
             return read_access(reading, all[i].rules);

@@ -230,7 +230,7 @@ static const struct {
     {"networks that the file uses for something else",
      HEAD "acl some src 10.1.0.0/16\nacl upd dstdomain .b.example\nhttp_access allow some upd\n"
           "http_access allow m\nhttp_access allow users\nhttp_access deny all\n" BUMP,
-     "squid.conf:12: note: a bypassed name, client of an unknown network: let in by this line",
+     "squid.conf:12: a bypassed name, client of an unknown network: let in by this line",
      "+ acl m365_clients src 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 127.0.0.0/8 fc00::/7 ::1\n"
      "    + http_access deny !m365_clients\n      http_access allow m\n"},
     {"networks that the file lets in",
