@@ -83,12 +83,12 @@ struct walk {
     struct arena *arena;
     struct fork *fork;
     struct course *course;
-    bool request_auth;       /* the CONNECT has brought a good password */
-    bool connection_auth;    /* and the connection remembers it */
+    bool request_auth;              /* the CONNECT has brought a good password */
+    bool connection_auth;           /* and the connection remembers it */
     struct notes notes, kept_notes; /* of the request at hand; of the connection */
-    const struct acl *last;  /* the ACL that was looked at last (AclMatchedName) */
-    const char *why;         /* about that ACL, or NULL */
-    unsigned throws, epoch;  /* of acl random, thrown anew each time; anew with each list, and when notes change */
+    const struct acl *last;         /* the ACL that was looked at last (AclMatchedName) */
+    const char *why;                /* about that ACL, or NULL */
+    unsigned throws, epoch; /* of acl random, thrown anew each time; anew with each list, and when notes change */
     struct memo memo[MEMO_SLOTS];
     struct squid_tails *tails;     /* of the helper's replies; NULL: it was not asked yet */
     const char *texts[MEMO_SLOTS]; /* of walk_text() */
