@@ -47,6 +47,9 @@ ask(struct advice *advice, struct err *err)
 {
     if (outcome_cases(&advice->set, advice->conf, advice->arena, err) != 0)
         return -1;
+    if (!outcome_users_find(&advice->users, advice->conf, advice->arena))
+        return err_set(err, ERR_MEM, "no memory for the users");
+    advice->user = outcome_usual_user(&advice->set, &advice->users);
     advice->outcomes = arena_array(advice->arena, advice->set.count + 1, sizeof *advice->outcomes);
     advice->healed = arena_array(advice->arena, advice->set.count + 1, sizeof *advice->healed);
     if (advice->outcomes == NULL || advice->healed == NULL)
@@ -114,6 +117,8 @@ advise_one(struct advice *advice, const struct group *group)
     bool access = (group->broken & (OUTCOME_PASSWORD | OUTCOME_REFUSE)) != 0 ||
                   (group->step != NULL && group->step->phase != PHASE_BUMP && group->step->phase != PHASE_VERIFY);
     bool own = (group->broken & OUTCOME_OWNS) != 0;
+    bool later = group->step != NULL && (group->step->phase == PHASE_LATER || group->step->phase == PHASE_MISS ||
+                                         group->step->phase == PHASE_DIRECT);
     advice->tries = 0;
     if (advise_is_healed(advice, group))
         return;
@@ -123,6 +128,7 @@ advise_one(struct advice *advice, const struct group *group)
         return;
     }
     bool corrected = own      ? advise_own(advice, group, &edit)
+                     : later  ? advise_later(advice, group, &edit)
                      : access ? advise_access(advice, group, &edit)
                               : advise_bump(advice, group, &edit);
     if (!corrected && !own) {
@@ -148,10 +154,11 @@ examine(struct advice *advice, struct err *err)
     if (!advice->failed) {
         advise_reach(advice);
         advise_rules(advice);
+        advise_ports(advice);
     }
     if (advice->failed)
         return -1;
-    return arena_ok(advice->arena) ? 0 : err_set(err, ERR_MEM, "no memory to check '%s'", advice->about->path);
+    return arena_ok(advice->arena) ? 0 : err_set(err, ERR_MEM, "no memory to check it");
 }
 
 /* ---- workers ---- */
@@ -211,7 +218,7 @@ work_all(struct work *work, struct err *err)
             return -1;
     }
     advise_tell(first->found, &work->hearing, &work->texts, first->arena);
-    return arena_ok(first->arena) ? 0 : err_set(err, ERR_MEM, "no memory to check '%s'", first->about->path);
+    return arena_ok(first->arena) ? 0 : err_set(err, ERR_MEM, "no memory to check it");
 }
 
 int
@@ -228,6 +235,9 @@ advise_examine(void *arg, struct squidconf *conf, struct err *err)
         work->workers[i] = (struct advice){
             .about = arg, .found = conf, .arena = arena, .err = err, .worker = i, .hearing = &work->hearing};
     int result = work_all(work, err);
+    const struct err cause = *err;
+    if (result != 0 && cause.kind == ERR_MEM)
+        err_set(err, ERR_MEM, "%s: %s", work->workers[0].about->path, cause.text);
     for (size_t i = 0; i < RULESET_WORKERS_MAX; i++) {
         if (work->workers[i].conf == NULL)
             continue;

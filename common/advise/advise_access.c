@@ -43,6 +43,13 @@ has_allow(const struct rule *first, const struct rule *end)
     return first < end;
 }
 
+/* True if the rule lets in some users, and not the usual one: what it is about is not for everybody. */
+static bool
+is_for_others(const struct advice *advice, const struct rule *rule)
+{
+    return rule != NULL && allows(rule) && outcome_has_others(rule, &advice->user);
+}
+
 /* Takes `rule` to before the one that decides, or that one to after `rule`: where ACLs are defined between the two,
  * only one of them can be read. */
 static bool
@@ -142,18 +149,29 @@ clients_of(struct advice *advice, const struct rule *rule)
     return words;
 }
 
+/* The same of the next rule that lets in the usual user, who is asked before. */
+static const char *
+clients_after(struct advice *advice, const struct rule *decides)
+{
+    const struct rules *all = &advice->conf->access;
+    while (decides + 1 < all->rule + all->count && (!allows(decides) || is_for_others(advice, decides)))
+        decides++;
+    return clients_of(advice, decides);
+}
+
 /* A rule that allows bypassed names without a password, further up; for all ports, or for the port at hand. */
 static bool
 try_bypass(struct advice *advice, const struct group *group, struct edit *ret)
 {
     const struct rule *decides = entry(group), *rule;
     const struct acl *acl;
+    advice->fair = is_for_others(advice, decides);
     for (size_t at = 0;
          decides != NULL && (rule = next_rule(&advice->conf->access, &at, role_is_bypass, true)) != NULL;) {
         if (rule > decides && allows(rule) && try_swap(advice, group, rule, decides, ret))
             return true;
     }
-    const char *clients = clients_of(advice, decides);
+    const char *clients = is_for_others(advice, decides) ? clients_after(advice, decides) : clients_of(advice, decides);
     for (size_t n = 0; !is_above_firm(advice, decides) && n < BYPASSES_MAX && (acl = advise_bypass(advice, n)) != NULL;
          n++) {
         *ret = (struct edit){.count = 0};
@@ -189,26 +207,57 @@ try_password(struct advice *advice, const struct group *group, struct edit *ret)
     return advise_try(advice, group, ret);
 }
 
-/* True for an ACL of networks with the usual client in it, who must not be refused. */
+/* True if the first ACL has a network that the other one has not. */
 static bool
-is_networks(const struct advice *advice, const struct acl *acl)
+is_wider(const struct acl *acl, const struct acl *other)
 {
-    return role_is_group(acl) && acl_nets_hold(acl, &advice->set.cases[0].situation.from);
+    for (size_t i = 0; i < acl->net_count; i++) {
+        static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+        const uint8_t *low = acl->nets[i].low;
+        struct addr addr = {.v6 = memcmp(low, mapped, sizeof mapped) != 0};
+        memcpy(addr.bytes, low + (addr.v6 ? 0 : 12), addr.v6 ? 16 : 4);
+        if (!acl_nets_hold(other, &addr))
+            return true;
+    }
+    return false;
 }
 
-/* A rule that refuses whom http_access does not name: by networks of the configuration, or by private ones. */
+/* Networks that a rule lets in, or but for which one refuses, whatever they want: with the usual client in them, who
+ * must not be refused. Other ACLs of networks have a purpose of their own. */
+static const struct acl *
+networks_of(const struct advice *advice, const struct rule *rule)
+{
+    for (size_t i = 0; i < rule->uses.count && !role_uses(rule, role_is_choosy, false); i++) {
+        const struct acl_use *use = &rule->uses.use[i];
+        if (use->negated != allows(rule) && role_is_group(use->acl) && acl_nets_hold(use->acl, &advice->set.client))
+            return use->acl;
+    }
+    return NULL;
+}
+
+/* The widest of those that are not `before`, or NULL. */
+static const struct acl *
+next_networks(const struct advice *advice, const struct acl *before)
+{
+    const struct acl *found = NULL;
+    for (size_t i = 0; i < advice->conf->access.count; i++) {
+        const struct acl *acl = networks_of(advice, &advice->conf->access.rule[i]);
+        if (acl != NULL && acl != before && (found == NULL || is_wider(acl, found)))
+            found = acl;
+    }
+    return found;
+}
+
+/* A rule that refuses whom http_access does not name: by its clients' networks, or by private ones. */
 static bool
 try_networks(struct advice *advice, const struct group *group, struct edit *ret)
 {
-    for (size_t b = 0; b < ACL_BUCKETS; b++) {
-        for (const struct acl *acl = advice->conf->buckets[b]; acl != NULL; acl = acl->next) {
-            if (!is_networks(advice, acl))
-                continue;
-            *ret = (struct edit){.count = 0};
-            put_line(advice, ret, group->rule, advise_text(advice, "http_access deny !%s", acl->name));
-            if (advise_try(advice, group, ret))
-                return true;
-        }
+    const struct acl *acl = NULL;
+    for (size_t n = 0; n < 2 && (acl = next_networks(advice, acl)) != NULL; n++) {
+        *ret = (struct edit){.count = 0};
+        put_line(advice, ret, group->rule, advise_text(advice, "http_access deny !%s", acl->name));
+        if (advise_try(advice, group, ret))
+            return true;
     }
     const char *name = advise_new_name(advice, "m365_clients");
     *ret = (struct edit){.count = 0};
@@ -225,5 +274,7 @@ advise_access(struct advice *advice, const struct group *group, struct edit *ret
     if (group->broken == OUTCOME_REFUSE)
         return try_networks(advice, group, ret);
     bool again = group->step->phase == PHASE_AGAIN && advice->set.cases[group->first].situation.header_count > 0;
-    return (again && try_fronts(advice, group, ret)) || try_bypass(advice, group, ret);
+    bool found = (again && try_fronts(advice, group, ret)) || try_bypass(advice, group, ret);
+    advice->fair = false;
+    return found;
 }

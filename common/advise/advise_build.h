@@ -2,8 +2,9 @@
 /*
  * advise_build.h - the doctor at work on courses: what is wrong, and what is tried. Private to room advise.
  *
- *     advise_find.c (what is wrong, by the line that decides) --> advise_access.c, advise_bump.c, advise_own.c (what
- *         might correct it) --> advise_edit.c (changes lines) --> advise_try.c (asks again) --> advise_say.c (says it)
+ *     advise_find.c (what is wrong, by the line that decides) --> advise_access.c, advise_bump.c, advise_later.c,
+ *         advise_own.c (what might correct it) --> advise_edit.c (changes lines) --> advise_try.c (asks again) -->
+ * advise_say.c (says it)
  *             --> advise_worker.c (of which of Squid's workers it is true)
  */
 #ifndef COMMON_ADVISE_BUILD_H
@@ -13,6 +14,7 @@
 #include "advise_edit.h"
 #include "base/buf.h"
 #include "outcome/outcome.h"
+#include "outcome/outcome_user.h"
 #include "ruleset/ruleset_role.h"
 #include "squidconf/squidconf.h"
 #include "squidconf/squidconf_text.h"
@@ -45,7 +47,10 @@ struct advice {
     struct ruleset *conf;
     struct outcome_set set;
     struct outcome *outcomes;
-    bool *healed; /* for each situation: a correction was found with which it ends as it must */
+    struct outcome_users users;
+    struct outcome_user user; /* of the situations */
+    bool fair;                /* a correction counts only if no client of any network gains or loses by it */
+    bool *healed;             /* for each situation: a correction was found with which it ends as it must */
     struct group groups[GROUPS_MAX];
     size_t group_count;
     size_t tries, budget; /* corrections tried for the finding at hand, and left for all */
@@ -60,17 +65,22 @@ struct advice {
 /* The situations that must end otherwise, in groups. */
 void advise_group(struct advice *advice);
 /* True if every situation of the group is healed by the correction of another one. */
-bool advise_is_healed(const struct advice *advice, const struct group *group);
-bool advise_in_group(const struct advice *advice, const struct group *group, size_t index);
+bool advise_is_healed(struct advice *advice, const struct group *group);
+bool advise_in_group(struct advice *advice, const struct group *group, size_t index);
 
 /* ---- corrections: each tries one after the other, and returns the first that helps in *ret ---- */
 
 bool advise_access(struct advice *advice, const struct group *group, struct edit *ret);
 bool advise_bump(struct advice *advice, const struct group *group, struct edit *ret);
+/* For what a list refuses after http_access has let it in. */
+bool advise_later(struct advice *advice, const struct group *group, struct edit *ret);
 bool advise_own(struct advice *advice, const struct group *group, struct edit *ret);
 
 /* True if with this correction all situations of the group end as they must, and none of the others is worse. */
 bool advise_try(struct advice *advice, const struct group *group, const struct edit *edit);
+
+/* The list whose rules were asked at a step. */
+const struct rules *advise_list_of(const struct advice *advice, const struct course_step *step);
 
 /* The index of the line of a rule. */
 size_t advise_line(const struct advice *advice, const struct rule *rule);
@@ -118,5 +128,8 @@ void advise_reach(struct advice *advice);
 
 /* What the rules say and no request shows. */
 void advise_rules(struct advice *advice);
+
+/* Ports without ssl-bump that other names than bypassed ones get through. */
+void advise_ports(struct advice *advice);
 
 #endif

@@ -155,7 +155,7 @@ has_unknown_list(const struct advice *advice, const struct rule *rule)
 {
     for (size_t i = 0; rule != NULL && i < rule->uses.count; i++) {
         const struct acl *acl = rule->uses.use[i].acl;
-        bool asked = !outcome_is_list(acl) || rule->uses.use[i].negated;
+        bool asked = !outcome_is_list(acl, false) || rule->uses.use[i].negated;
         for (size_t k = 0; !asked && k < advice->set.count; k++)
             asked = advice->set.cases[k].own == acl;
         if (!asked)

@@ -25,22 +25,77 @@ is_passed_over(const struct group *group, const struct outcome_case *one)
            (group->rule != NULL && group->rule < one->rule && role_uses(group->rule, role_is_ours, true));
 }
 
-/* A bypassed name that the administrator denies, inspects or closes by what it is: worth knowing, as it may be meant
- * so, and `squid-conf --into` leaves it alone. */
+/* True if a rule is about a group of clients to which the usual one does not belong. */
 static bool
-is_meant_closed(const struct group *group)
+is_of_others(const struct advice *advice, const struct rule *rule)
+{
+    for (size_t i = 0; i < rule->uses.count; i++) {
+        const struct acl_use *use = &rule->uses.use[i];
+        if (!use->negated && role_is_group(use->acl) && !acl_nets_hold(use->acl, &advice->set.client))
+            return true;
+    }
+    return false;
+}
+
+/* True if an ACL takes everybody, such as `any-of some all`. */
+static bool
+is_everyone(const struct acl *acl, unsigned depth)
+{
+    bool found = role_is_everyone(acl);
+    for (size_t line = 0; line < acl->line_count && depth > 0 && !found; line++) {
+        const struct acl_uses *uses = &acl->lines[line];
+        bool any = acl->kind == ACL_ANY_OF, all = uses->count > 0;
+        for (size_t i = 0; i < uses->count; i++) {
+            bool is = !uses->use[i].negated && is_everyone(uses->use[i].acl, depth - 1);
+            found = found || (any && is);
+            all = all && is;
+        }
+        found = found || (!any && all);
+    }
+    return found;
+}
+
+static bool
+takes_everyone(const struct rule *rule)
+{
+    for (size_t i = 0; i < rule->uses.count; i++) {
+        if (rule->uses.use[i].negated || !is_everyone(rule->uses.use[i].acl, ROLE_DEPTH))
+            return false;
+    }
+    return true;
+}
+
+/* A bypassed name that the administrator denies, inspects or closes by what it is, or denies to a group of clients who
+ * alone are served at a port: worth knowing, as it may be meant so, and `squid-conf --into` leaves it alone. */
+static bool
+is_meant_closed(const struct advice *advice, const struct group *group)
 {
     if (group->broken != OUTCOME_BYPASS || group->rule == NULL ||
         (group->step->stopped && group->course->end != END_ASK))
         return false;
     if (group->step->phase == PHASE_BUMP)
         return role_is_own_bump(group->rule);
-    return role_is(group->rule, "deny") && role_uses(group->rule, role_is_choosy, false);
+    return role_is(group->rule, "deny") && !takes_everyone(group->rule) &&
+           (role_uses(group->rule, role_is_choosy, false) || is_of_others(advice, group->rule));
+}
+
+/* A bypassed name that only some users may reach, by a rule of the administrator's own that asks who it is: the usual
+ * user is refused there even with the password. */
+static bool
+is_meant_for_others(struct advice *advice, const struct group *group)
+{
+    const struct outcome_case *one = &advice->set.cases[group->first];
+    if (group->broken != OUTCOME_BYPASS || group->rule == NULL || group->course->end != END_ASK ||
+        !role_is(group->rule, "allow") || !outcome_has_others(group->rule, &advice->user))
+        return false;
+    int lets = outcome_lets_in(advice->conf, &advice->set, one, &advice->user, advice->err);
+    advice->failed = advice->failed || lets < 0;
+    return lets == 0;
 }
 
 /* What is broken, and which step is to blame; false if the situation ends as it must. */
 static bool
-blame(struct group *ret, const struct advice *advice, size_t index)
+blame(struct group *ret, struct advice *advice, size_t index)
 {
     const struct outcome_case *one = &advice->set.cases[index];
     const struct course *course = outcome_wrong(one, &advice->outcomes[index]);
@@ -51,19 +106,33 @@ blame(struct group *ret, const struct advice *advice, size_t index)
     ret->step = outcome_blamed(broken, course);
     ret->rule = ret->step == NULL ? NULL : ret->step->rule;
     ret->own = (broken & OUTCOME_OWNS) != 0 ? one->own : NULL;
-    ret->note = (one->wants & OUTCOME_NOTE) != 0 || is_meant_closed(ret);
+    ret->note = (one->wants & OUTCOME_NOTE) != 0 || is_meant_closed(advice, ret) || is_meant_for_others(advice, ret);
     return is_passed_over(ret, one);
 }
 
+const struct rules *
+advise_list_of(const struct advice *advice, const struct course_step *step)
+{
+    const struct ruleset *conf = advice->conf;
+    switch (step == NULL ? PHASE_ACCESS : step->phase) {
+    case PHASE_BUMP: return &conf->bump;
+    case PHASE_FOLLOW: return &conf->follow;
+    case PHASE_PROXY: return &conf->proxies;
+    case PHASE_LATER: return &conf->adapted;
+    case PHASE_MISS: return &conf->miss;
+    case PHASE_DIRECT: return &conf->never;
+    default: return &conf->access;
+    }
+}
+
 static bool
-is_like(const struct group *a, const struct group *b)
+is_like(const struct advice *advice, const struct group *a, const struct group *b)
 {
     if (a->broken != b->broken || a->rule != b->rule || a->own != b->own || a->note != b->note)
         return false;
     if (a->step == NULL || b->step == NULL)
         return a->step == b->step;
-    bool a_bump = a->step->phase == PHASE_BUMP, b_bump = b->step->phase == PHASE_BUMP;
-    return a_bump == b_bump && a->step->stopped == b->step->stopped;
+    return advise_list_of(advice, a->step) == advise_list_of(advice, b->step) && a->step->stopped == b->step->stopped;
 }
 
 /* A step at which an ACL about the step let the rule decide is meant so: `ssl_bump splice step1 m365`. */
@@ -87,14 +156,14 @@ is_meant(const struct group *group, const struct outcome_case *one)
 }
 
 bool
-advise_in_group(const struct advice *advice, const struct group *group, size_t index)
+advise_in_group(struct advice *advice, const struct group *group, size_t index)
 {
     struct group one;
-    return blame(&one, advice, index) && is_like(&one, group);
+    return blame(&one, advice, index) && is_like(advice, &one, group);
 }
 
 bool
-advise_is_healed(const struct advice *advice, const struct group *group)
+advise_is_healed(struct advice *advice, const struct group *group)
 {
     for (size_t i = 0; i < advice->set.count; i++) {
         if (!advice->healed[i] && advise_in_group(advice, group, i))
@@ -111,7 +180,7 @@ advise_group(struct advice *advice)
         size_t at = 0;
         if (!blame(&one, advice, i) || is_meant(&one, &advice->set.cases[i]))
             continue;
-        while (at < advice->group_count && !is_like(&advice->groups[at], &one))
+        while (at < advice->group_count && !is_like(advice, &advice->groups[at], &one))
             at++;
         if (at < advice->group_count)
             advice->groups[at].count++;

@@ -8,7 +8,6 @@
  * the same action as the one before it changes nothing, and is not named.
  */
 #include <string.h>
-#include <strings.h>
 
 #include "advise_build.h"
 #include "advise_worker.h"
@@ -42,45 +41,27 @@ is_banned(const struct way *way, const struct rule *rule)
     return false;
 }
 
-/* What is certain of an ACL on this way: 1 it matches, 0 it does not, -1 not known. */
-static int
-known(const struct way *way, const struct acl_use *use)
-{
-    static const char *const steps[] = {"", "SslBump1", "SslBump2", "SslBump3"};
-    int matches = role_is_everyone(use->acl) ? 1 : -1;
-    if (use->acl->kind == ACL_AT_STEP && way->step > 0) {
-        matches = 0;
-        for (size_t i = 0; i < use->acl->text_count; i++)
-            matches |= strcasecmp(use->acl->texts[i], steps[way->step]) == 0;
-    }
-    return matches < 0 ? -1 : matches != use->negated;
-}
-
 static bool
 can_match(const struct way *way, const struct rule *rule)
 {
     for (size_t i = 0; i < rule->uses.count; i++) {
-        if (known(way, &rule->uses.use[i]) == 0)
+        if (role_at_step(&rule->uses.use[i], way->step) == 0)
             return false;
     }
     return !is_banned(way, rule);
 }
 
-/* True if every request that the later rule takes is taken by the earlier one. */
+static bool
+is_certain(const void *arg, const struct acl_use *use)
+{
+    const struct way *way = arg;
+    return role_at_step(use, way->step) == 1;
+}
+
 static bool
 takes(const struct way *way, const struct rule *early, const struct rule *late)
 {
-    if (is_banned(way, early))
-        return false;
-    for (size_t i = 0; i < early->uses.count; i++) {
-        const struct acl_use *use = &early->uses.use[i];
-        bool also = known(way, use) == 1;
-        for (size_t l = 0; l < late->uses.count && !also; l++)
-            also = late->uses.use[l].acl == use->acl && late->uses.use[l].negated == use->negated;
-        if (!also)
-            return false;
-    }
-    return true;
+    return !is_banned(way, early) && role_takes(early, late, is_certain, way);
 }
 
 /* The rules that one is compared with: of a very long list the last ones before it, and the first that takes all. */
@@ -208,8 +189,10 @@ static void
 find_all(struct way *way, const struct rules *rules)
 {
     static const struct rule any = {.uses = {.count = 0}};
-    for (size_t i = 0; i < rules->count && way->all == NULL; i++)
-        way->all = takes(way, &rules->rule[i], &any) ? &rules->rule[i] : NULL;
+    const struct rule *rule = rules->rule, *end = rule + rules->count;
+    while (rule < end && !takes(way, rule, &any))
+        rule++;
+    way->all = rule < end ? rule : NULL;
 }
 
 static bool

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * advise_rules.c - findings that no request shows: networks of clients that are wider than anybody's, ports with
- * ssl-bump that inspect nothing, and lists that the model does not follow. Part of advise_build.h.
+ * ssl-bump that inspect nothing, and what becomes of requests after http_access. Part of advise_build.h.
  */
 #include <string.h>
-#include <strings.h>
 
 #include "advise_build.h"
 #include "advise_worker.h"
@@ -113,20 +112,22 @@ is_new(struct looked *looked, const struct acl *acl)
 static void
 say_wide(struct advice *advice, const struct rule *rule, const struct acl *acl, const struct acl_net *net)
 {
+    bool access = rule >= advice->conf->access.rule && rule < advice->conf->access.rule + advice->conf->access.count;
     const char *text = advise_text(advice,
-                                   "`%s` takes more public addresses than a /8 for clients of yours, among them "
-                                   "all of %s (%s:%u); name your networks\n",
-                                   acl->name, text_of(advice, net), rule->file, rule->number);
+                                   "`%s` takes more public addresses than a /8 for %s of yours, among them "
+                                   "all of %s (%s:%u); name your %s\n",
+                                   acl->name, access ? "clients" : "proxies", text_of(advice, net), rule->file,
+                                   rule->number, access ? "networks" : "proxies");
     advise_add(advice, &(struct heard){.file = acl->file, .number = acl->number, .counts = true, .text = text});
 }
 
 /* Networks that a rule lets in, or but for which a rule refuses. */
 static void
-check_networks(struct advice *advice)
+check_networks(struct advice *advice, const struct rules *rules)
 {
     struct looked looked = {.count = 0};
-    for (size_t i = 0; i < advice->conf->access.count; i++) {
-        const struct rule *rule = &advice->conf->access.rule[i];
+    for (size_t i = 0; i < rules->count; i++) {
+        const struct rule *rule = &rules->rule[i];
         bool allows = role_is(rule, "allow");
         for (size_t u = 0; u < rule->uses.count; u++) {
             const struct acl *acl = rule->uses.use[u].acl;
@@ -155,68 +156,95 @@ check_ports(struct advice *advice)
     }
 }
 
-/* ---- lists that the model does not follow: their first line, if it is about everything ---- */
+/* ---- what comes after http_access ---- */
 
-/* The line that decides everything by this action, or NULL. */
-static const struct squidconf_line *
-catch_all(const struct advice *advice, const char *list, const char *action)
+static bool
+is_later(const struct course_step *step)
 {
-    size_t i = 0;
-    while (i < advice->text.line_count && strcmp(advice->text.lines[i].words[0], list) != 0)
-        i++;
-    if (i == advice->text.line_count)
-        return NULL;
-    const struct squidconf_line *line = &advice->text.lines[i];
-    bool all = line->count > 2 && strcmp(line->words[1], action) == 0;
-    for (size_t word = 2; word < line->count; word++)
-        all = all && strcasecmp(line->words[word], "all") == 0;
-    return all ? line : NULL;
+    return step->phase == PHASE_LATER || step->phase == PHASE_MISS || step->phase == PHASE_DIRECT;
 }
 
-/* True if a port takes the PROXY protocol. */
 static bool
-takes_proxies(const struct advice *advice)
+has_group(const struct advice *advice, const struct rule *rule)
 {
-    for (size_t i = 0; i < advice->text.line_count; i++) {
-        const struct squidconf_line *line = &advice->text.lines[i];
-        for (size_t word = 2; strcmp(line->words[0], "http_port") == 0 && word < line->count; word++) {
-            if (strcmp(line->words[word], "require-proxy-header") == 0)
-                return true;
-        }
+    for (size_t i = 0; i < advice->group_count; i++) {
+        if (advice->groups[i].rule == rule)
+            return true;
     }
     return false;
 }
 
-static void
-check_lists(struct advice *advice)
+/* The step at which a request ended that http_access let in, or NULL. */
+static const struct course_step *
+ended_later(const struct outcome *outcome)
 {
-    const struct {
-        const char *list, *action;
-        bool counts;
-        const char *text;
-    } lists[] = {
-        {"proxy_protocol_access", "allow", takes_proxies(advice),
-         "whoever connects may say whose client it is, in the PROXY protocol, but no client may choose its address; "
-         "name "
-         "the proxies in front instead\n"},
-        {"miss_access", "deny", true, "this refuses every request that http_access lets in, bypassed names as well\n"},
-        {"adapted_http_access", "deny", true,
-         "this refuses every request that http_access lets in, bypassed names as well\n"},
-        {"never_direct", "allow", !advice->conf->has_peer,
-         "Squid may reach no server directly, and there is no cache_peer, so every request fails\n"},
-    };
-    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
-        const struct squidconf_line *line = catch_all(advice, lists[i].list, lists[i].action);
-        if (line != NULL && lists[i].counts)
-            advise_add(advice, &(struct heard){
-                                   .file = line->file, .number = line->number, .counts = true, .text = lists[i].text});
+    for (size_t i = 0; outcome->possible && i < outcome->courses.count; i++) {
+        const struct course *course = &outcome->courses.course[i];
+        const struct course_step *last = course->step_count == 0 ? NULL : &course->steps[course->step_count - 1];
+        if (course->end == END_DENY && last != NULL && is_later(last) && last->rule != NULL)
+            return last;
+    }
+    return NULL;
+}
+
+/* A list after http_access that lets nothing through, where no bypassed name says so. */
+static void
+check_end(struct advice *advice)
+{
+    const struct course_step *found = NULL;
+    for (size_t i = 0; i < advice->set.count; i++) {
+        if (outcome_through(&advice->outcomes[i]))
+            return;
+        found = found == NULL ? ended_later(&advice->outcomes[i]) : found;
+    }
+    if (found == NULL || has_group(advice, found->rule))
+        return;
+    const char *text =
+        found->phase == PHASE_DIRECT
+            ? "Squid may reach no server directly, and no cache_peer is a parent, so every request fails\n"
+            : "this refuses every request that http_access lets in\n";
+    advise_add(advice,
+               &(struct heard){.file = found->rule->file, .number = found->rule->number, .counts = true, .text = text});
+}
+
+/* The rule that leads a course to a parent, or NULL. */
+static const struct rule *
+to_parent(const struct course *course)
+{
+    const struct rule *found = NULL;
+    for (size_t i = 0; i < course->step_count; i++) {
+        const struct course_step *step = &course->steps[i];
+        if (step->phase == PHASE_DIRECT && strcmp(step->action, "parent") == 0)
+            found = step->rule;
+    }
+    return found;
+}
+
+/* Bypassed names that another proxy gets to see. */
+static void
+check_parents(struct advice *advice)
+{
+    static const char text[] =
+        "bypassed names go to a cache_peer by this line; that proxy must let them through without "
+        "inspection and without a password, or an `always_direct allow` must name them\n";
+    for (size_t i = 0; i < advice->set.count; i++) {
+        const struct outcome *outcome = &advice->outcomes[i];
+        bool bypassed = (advice->set.cases[i].wants & OUTCOME_BYPASS) != 0 && outcome->possible;
+        for (size_t c = 0; bypassed && c < outcome->courses.count; c++) {
+            const struct rule *rule = to_parent(&outcome->courses.course[c]);
+            if (rule != NULL)
+                advise_add(advice, &(struct heard){.file = rule->file, .number = rule->number, .text = text});
+        }
     }
 }
 
 void
 advise_rules(struct advice *advice)
 {
-    check_networks(advice);
+    check_networks(advice, &advice->conf->access);
+    check_networks(advice, &advice->conf->follow);
+    check_networks(advice, &advice->conf->proxies);
     check_ports(advice);
-    check_lists(advice);
+    check_end(advice);
+    check_parents(advice);
 }

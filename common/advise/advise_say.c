@@ -38,13 +38,17 @@ must_of(const struct group *group)
 static void
 add_step(struct buf *say, const struct course_step *step)
 {
-    if (step->phase == PHASE_BUMP)
-        buf_add_fmt(say, "ssl_bump, step %d", step->step);
-    else
-        buf_add_text(say, step->phase == PHASE_FOLLOW   ? "follow_x_forwarded_for"
-                          : step->phase == PHASE_AGAIN  ? "http_access after the splice"
-                          : step->phase == PHASE_INSIDE ? "http_access inside"
-                                                        : "http_access");
+    switch (step->phase) {
+    case PHASE_BUMP: buf_add_fmt(say, "ssl_bump, step %d", step->step); break;
+    case PHASE_FOLLOW: buf_add_text(say, "follow_x_forwarded_for"); break;
+    case PHASE_AGAIN: buf_add_text(say, "http_access after the splice"); break;
+    case PHASE_INSIDE: buf_add_text(say, "http_access inside"); break;
+    case PHASE_PROXY: buf_add_text(say, "proxy_protocol_access"); break;
+    case PHASE_LATER: buf_add_text(say, "adapted_http_access"); break;
+    case PHASE_MISS: buf_add_text(say, "miss_access"); break;
+    case PHASE_DIRECT: buf_add_text(say, "never_direct, and no cache_peer is a parent"); break;
+    default: buf_add_text(say, "http_access"); break;
+    }
 }
 
 static void
@@ -73,10 +77,7 @@ static struct place
 place_of(const struct advice *advice, const struct group *group)
 {
     const struct outcome_case *one = &advice->set.cases[group->first];
-    bool bump = group->step != NULL && group->step->phase == PHASE_BUMP;
-    const struct rules *rules = bump                             ? &advice->conf->bump
-                                : group->broken == OUTCOME_CLAIM ? &advice->conf->follow
-                                                                 : &advice->conf->access;
+    const struct rules *rules = advise_list_of(advice, group->step);
     if ((group->broken & OUTCOME_OWNS) != 0)
         return place_of_rule(one->rule, false);
     if (group->rule != NULL)

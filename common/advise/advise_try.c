@@ -9,21 +9,6 @@
 
 #define TRIAL_MAX ((size_t)256 << 20)
 
-/* How open an end is: refused, inspected, or passed as it is. Of several courses the most open counts. */
-#define OPEN 2
-
-static int
-openness(const struct outcome *outcome)
-{
-    int most = 0;
-    for (size_t i = 0; i < outcome->courses.count; i++) {
-        enum course_end end = outcome->courses.course[i].end;
-        int open = end == END_SPLICE || end == END_ALLOW ? OPEN : end == END_BUMP ? 1 : 0;
-        most = open > most ? open : most;
-    }
-    return most;
-}
-
 static bool
 terminates(const struct outcome *outcome)
 {
@@ -42,9 +27,9 @@ is_worse(const struct outcome_case *one, const struct outcome *before, const str
         return outcome_wrong(one, before) == NULL;
     if (outcome_wrong(one, before) != NULL || (one->wants & OUTCOME_ANY) != 0)
         return false;
-    int was = openness(before), is = openness(after);
+    enum outcome_openness was = outcome_openness(before), is = outcome_openness(after);
     bool stays = one->situation.helper == HELPER_ANSWERS && (one->wants & OUTCOME_SHOWN) == 0;
-    return (terminates(before) && !terminates(after)) || (is > was && is == OPEN) || (is < was && stays);
+    return (terminates(before) && !terminates(after)) || (is > was && is == OUTCOME_OPEN) || (is < was && stays);
 }
 
 /* The rules have the same helpers, so their tables are lent. */
@@ -58,18 +43,50 @@ lend_tables(struct ruleset *conf, const struct ruleset *from)
     return conf->helper_count == from->helper_count;
 }
 
-/* True if a rule of the administrator's own decides that must come before the bypass: then the name that the situations
- * are about is on its list. */
+/* True if some course comes by a rule. */
 static bool
-is_by_own(const struct advice *advice, const struct group *group, const struct outcome *after)
+comes_by(const struct outcome *outcome, const struct rule *rule)
+{
+    for (size_t i = 0; i < outcome->courses.count; i++) {
+        for (size_t s = 0; s < outcome->courses.course[i].step_count; s++) {
+            if (outcome->courses.course[i].steps[s].rule == rule)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* True if a rule of the administrator's own decides that must come before the bypass, and the bypass decided so far:
+ * then the name that the situations are about is on its list. Clients with an exception of their own keep it. */
+static bool
+is_by_own(const struct advice *advice, const struct group *group, const struct outcome *before,
+          const struct outcome *after)
 {
     const struct rule *own = advice->set.cases[group->first].rule;
-    bool all = (group->broken & (OUTCOME_DENIED | OUTCOME_KEPT)) != 0 && after->courses.count > 0;
+    bool all = (group->broken & (OUTCOME_DENIED | OUTCOME_KEPT)) != 0 && after->courses.count > 0 &&
+               comes_by(before, group->rule);
     for (size_t i = 0; all && i < after->courses.count; i++) {
         const struct course_step *step = outcome_blamed(0, &after->courses.course[i]);
         all = step != NULL && step->rule != NULL && strcmp(step->rule->text, own->text) == 0;
     }
     return all;
+}
+
+/* True if nobody gets in without a password who does not with that of the usual user, and no user loses anything. */
+static bool
+is_fair(struct advice *advice, const struct ruleset *conf, struct arena *arena)
+{
+    const struct outcome_opened_about about = {.before = advice->conf,
+                                               .after = conf,
+                                               .set = &advice->set,
+                                               .users = &advice->users,
+                                               .password = {&advice->user},
+                                               .password_count = 1,
+                                               .arena = arena};
+    struct outcome_opening opening;
+    if (outcome_opened(&opening, &about, advice->err) != 0)
+        advice->failed = true;
+    return !advice->failed && opening.request == NULL;
 }
 
 static bool
@@ -84,10 +101,13 @@ helps(struct advice *advice, const struct group *group, const struct ruleset *co
     }
     for (size_t i = 0; i < advice->set.count; i++) {
         const struct outcome_case *one = &advice->set.cases[i];
-        if ((is_worse(one, &advice->outcomes[i], &after[i]) && !is_by_own(advice, group, &after[i])) ||
+        if ((is_worse(one, &advice->outcomes[i], &after[i]) &&
+             !is_by_own(advice, group, &advice->outcomes[i], &after[i])) ||
             (advise_in_group(advice, group, i) && outcome_wrong(one, &after[i]) != NULL))
             return false;
     }
+    if (advice->fair && !is_fair(advice, conf, arena))
+        return false;
     for (size_t i = 0; i < advice->set.count; i++) {
         const struct outcome_case *one = &advice->set.cases[i];
         advice->healed[i] = advice->healed[i] ||

@@ -31,7 +31,7 @@ struct situation;
 
 #define COURSE_ASSUMPTIONS_MAX 12 /* in one course */
 #define COURSES_MAX 64            /* of one situation; any more are cut off */
-#define COURSE_STEPS_MAX 10       /* lists evaluated in one course */
+#define COURSE_STEPS_MAX 24       /* lists evaluated in one course */
 
 enum course_end { END_SPLICE, END_BUMP, END_TERMINATE, END_DENY, END_ASK, END_ALLOW, END_CONFLICT };
 
@@ -43,6 +43,10 @@ enum course_phase {
     PHASE_INSIDE, /* http_access for a request inside the decrypted connection */
     PHASE_VERIFY, /* the host verification: no list */
     PHASE_FOLLOW, /* follow_x_forwarded_for: whose address the lists see */
+    PHASE_PROXY,  /* proxy_protocol_access: whether the proxy in front may say whose connection it is */
+    PHASE_LATER,  /* adapted_http_access, after http_access has let the request in */
+    PHASE_MISS,   /* miss_access, before Squid asks a server */
+    PHASE_DIRECT, /* never_direct, if it keeps Squid from asking the server itself */
 };
 
 /* A rule that did not decide. */
@@ -60,7 +64,7 @@ struct course_step {
     const struct rule *rule; /* the one that decides; NULL: the end of the list or a law of Squid */
     bool stopped;            /* the list ended in the middle, at this rule: it does not decide */
     const char *action;      /* allow, deny, ask, peek, splice ...; for the host verification conflict or verified;
-                              * for follow_x_forwarded_for the address */
+                              * for follow_x_forwarded_for the address; for never_direct parent or deny */
     const char *why;         /* a sentence, or NULL if the rule says it all */
     const char *request;     /* what Squid looks at, such as `CONNECT 192.0.2.1:443` */
     const struct course_passed *passed; /* NULL unless they were asked for */

@@ -9,6 +9,16 @@
 
 #define TEXT_BYTES_MAX 2048
 
+static size_t
+slot_of(const char *text)
+{
+    uint32_t hash = 2166136261u;
+    for (; *text != '\0'; text++)
+        hash = (hash ^ (unsigned char)*text) * 16777619u;
+    return hash % MEMO_SLOTS;
+}
+
+/* The walks of one request say much the same, so what was said is kept. */
 const char *
 walk_text(struct walk *walk, const char *fmt, ...)
 {
@@ -17,7 +27,11 @@ walk_text(struct walk *walk, const char *fmt, ...)
     va_start(args, fmt);
     vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
+    const char **said = &walk->texts[slot_of(text)];
+    if (*said != NULL && strcmp(*said, text) == 0)
+        return *said;
     const char *kept = arena_text(walk->arena, text, strlen(text));
+    *said = kept == NULL ? *said : kept;
     return kept == NULL ? "" : kept;
 }
 
@@ -46,13 +60,18 @@ walk_assume(struct walk *walk, const char *subject, const char *rest, const char
 enum answer
 match_unknown(struct walk *walk, const struct view *view, const struct acl *acl)
 {
+    bool thrown = strcmp(acl->type, "random") == 0;
+    walk->why = "assumed";
+    if (thrown && walk->throws == COURSE_ASSUMPTIONS_MAX) { /* no question would fit; groups may throw without end */
+        walk->fork->cut = true;
+        return ANSWER_NO;
+    }
     const char *subject = walk_text(walk, "`%s`", acl->name);
     const char *when = acl->fixed ? "" : view->when;
-    if (strcmp(acl->type, "random") == 0)
+    if (thrown)
         when = walk_text(walk, " at throw %u", ++walk->throws);
     bool matches =
         walk_assume(walk, subject, walk_text(walk, "matches%s", when), walk_text(walk, "does not match%s", when));
-    walk->why = "assumed";
     return matches ? ANSWER_YES : ANSWER_NO;
 }
 

@@ -2,9 +2,6 @@
 /*
  * course_auth.c - passwords: whether there is a user, and ACLs about users. Part of course_walk.h.
  */
-#include <string.h>
-#include <strings.h>
-
 #include "course_walk.h"
 
 /*
@@ -31,16 +28,6 @@ authenticate(struct walk *walk, const struct view *view)
     return ANSWER_YES;
 }
 
-static bool
-is_listed(const struct acl *acl, const char *user)
-{
-    for (size_t i = 0; i < acl->text_count; i++) {
-        if ((acl->ignore_case ? strcasecmp : strcmp)(acl->texts[i], user) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* src/auth/AclProxyAuth.cc, src/acl/UserData.cc. */
 enum answer
 match_user(struct walk *walk, const struct view *view, const struct acl *acl)
@@ -54,7 +41,7 @@ match_user(struct walk *walk, const struct view *view, const struct acl *acl)
         return match_unknown(walk, view, acl);
     const char *user = walk->situation->user;
     bool matches =
-        acl->kind == ACL_PROXY_AUTH_REGEX ? acl_regexes_hold(acl, user) : acl->required || is_listed(acl, user);
+        acl->kind == ACL_PROXY_AUTH_REGEX ? acl_regexes_hold(acl, user) : acl->required || acl_users_hold(acl, user);
     walk->why = matches ? NULL : walk_text(walk, "the user is '%s'", user);
     return match_doubtful(walk, view, acl, matches);
 }

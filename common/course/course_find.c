@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "course_onward.h"
 #include "course_walk.h"
 #include "course_worker.h"
 
@@ -91,7 +92,10 @@ walk_once(struct walk *walk)
 {
     walk->request_auth = walk->connection_auth = false;
     walk->throws = 0;
+    memset(walk->asked, 0, sizeof walk->asked);
     walk->notes = walk->kept_notes = (struct notes){0};
+    if (!walk_proxy(walk))
+        return;
     switch (walk->situation->kind) {
     case SITUATION_CONNECT: walk_connect(walk); break;
     case SITUATION_URL: walk_url(walk); break;

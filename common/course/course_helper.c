@@ -7,6 +7,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -107,15 +108,30 @@ answer_line(struct walk *walk, const struct view *view, const struct acl *acl, c
     squid_parse_line(&acl->external->fields, line, len, &request, &arguments);
     verdict_decide(helper->image, &request, helper->today, &verdict);
     bool ok = squid_args_allow(helper->image, &request, helper->today, &verdict, arguments, &unknown);
-    struct squid_tails *tails = arena_alloc(walk->arena, sizeof *tails);
-    if (tails == NULL)
+    if (walk->tails == NULL)
+        walk->tails = arena_alloc(walk->arena, sizeof *walk->tails);
+    if (walk->tails == NULL)
         return ANSWER_NO;
-    size_t n = squid_reply(tails, reply, (struct squid_word){.text = "", .len = 0}, ok, helper->image, &verdict);
+    size_t n = squid_reply(walk->tails, reply, (struct squid_word){.text = "", .len = 0}, ok, helper->image, &verdict);
     reply[n] = '\0';
     note_reply(walk, view->notes, reply);
     walk->why = walk_text(walk, "asked '%.*s', the helper answers %.*s", (int)(len < 200 ? len : 200), line,
                           (int)strcspn(reply, "\n"), reply);
     return ok ? ANSWER_YES : ANSWER_NO;
+}
+
+/* A list that cannot wait gets the answer only if Squid has kept it. */
+static bool
+is_at_hand(struct walk *walk, const struct acl *acl, const char *line)
+{
+    size_t i = 0;
+    for (; i < ASKED_MAX && walk->asked[i] != NULL; i++) {
+        if (strcmp(walk->asked[i], line) == 0)
+            return true;
+    }
+    if (!walk->fast && !acl->external->uncached && i < ASKED_MAX)
+        walk->asked[i] = walk_text(walk, "%s", line);
+    return !walk->fast;
 }
 
 static enum answer
@@ -129,14 +145,26 @@ ask_ours(struct walk *walk, const struct view *view, const struct acl *acl)
     }
     buf_init(&line, LINE_BYTES_MAX);
     make_line(&line, view, acl);
+    size_t len = line.len;
+    buf_add_char(&line, '\0');
     walk->failed = walk->failed || !buf_ok(&line);
     enum answer answer = ANSWER_NO;
-    if (buf_ok(&line) && line.len <= SQUID_LINE_MAX)
-        answer = answer_line(walk, view, acl, line.data, line.len);
-    else
+    if (!buf_ok(&line) || len > SQUID_LINE_MAX) {
         walk->why = "the line is too long, so the helper answers ERR bad-line";
+    } else if (!is_at_hand(walk, acl, line.data)) {
+        walk->why = "the list cannot wait for the helper";
+        answer = ANSWER_DUNNO;
+    } else {
+        answer = answer_line(walk, view, acl, line.data, len);
+    }
     buf_clear(&line);
     return answer;
+}
+
+static bool
+is_group(const struct acl *acl, const char *name)
+{
+    return name != NULL && strcasecmp(acl->name, name) == 0;
 }
 
 /* aclMatchExternal(): with %LOGIN or %ul in FORMAT there must be a user first. The helper of somebody else is followed
@@ -150,5 +178,7 @@ match_external(struct walk *walk, const struct view *view, const struct acl *acl
     if (acl->external->ours)
         return ask_ours(walk, view, acl);
     view->notes->doubtful = true;
+    if (acl->external->needs_user && walk->situation->grouped)
+        return is_group(acl, walk->situation->group) ? ANSWER_YES : ANSWER_NO;
     return match_unknown(walk, view, acl);
 }

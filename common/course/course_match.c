@@ -189,11 +189,29 @@ match_other(struct walk *walk, const struct view *view, const struct acl *acl)
     }
 }
 
+/* Without a request an ACL that needs one does not match (ACL::matches, src/acl/Acl.cc). */
+static bool
+needs_request(const struct acl *acl)
+{
+    switch (acl->kind) {
+    case ACL_UNKNOWN:
+    case ACL_ANY_OF:
+    case ACL_ALL_OF:
+    case ACL_SRC:
+    case ACL_LOCALIP:
+    case ACL_LOCALPORT:
+    case ACL_MYPORTNAME: return false;
+    default: return true;
+    }
+}
+
 enum answer
 match_acl(struct walk *walk, const struct view *view, const struct acl *acl)
 {
     walk->last = acl;
     walk->why = NULL;
+    if (view->no_request && needs_request(acl))
+        return ANSWER_NO;
     switch (acl->kind) {
     case ACL_ANY_OF:
     case ACL_ALL_OF: return match_group(walk, view, acl);
@@ -208,7 +226,13 @@ match_acl(struct walk *walk, const struct view *view, const struct acl *acl)
     case ACL_REQ_HEADER: return match_header(walk, view, acl);
     case ACL_URL_REGEX: return match_url(walk, view, acl, view->uri);
     case ACL_URLPATH_REGEX: return match_url(walk, view, acl, view->path);
-    case ACL_NEVER: return ANSWER_NO;
+    case ACL_NEVER:
+    case ACL_STATE:
+    case ACL_CLIENT_CERT:
+    case ACL_SERVER_CERT:
+    case ACL_ENCRYPTED:
+    case ACL_REPLIED:
+    case ACL_ADAPTED: return match_early(walk, view, acl);
     default: return match_other(walk, view, acl);
     }
 }

@@ -26,6 +26,8 @@ enum answer match_server_name(struct walk *walk, const struct view *view, const 
 enum answer match_user(struct walk *walk, const struct view *view, const struct acl *acl);
 enum answer match_external(struct walk *walk, const struct view *view, const struct acl *acl);
 enum answer match_note(struct walk *walk, const struct view *view, const struct acl *acl);
+/* course_early.c: ACLs about what there is none of, or not yet, when http_access and ssl_bump are asked. */
+enum answer match_early(struct walk *walk, const struct view *view, const struct acl *acl);
 enum answer match_annotate(struct walk *walk, const struct view *view, const struct acl *acl);
 
 #endif

@@ -44,6 +44,10 @@ add_title(struct buf *ret, const struct course_step *step)
     case PHASE_INSIDE: buf_add_text(ret, "http_access, inside the decrypted connection"); break;
     case PHASE_VERIFY: buf_add_text(ret, "host verification"); break;
     case PHASE_FOLLOW: buf_add_text(ret, "follow_x_forwarded_for, whose address counts"); break;
+    case PHASE_PROXY: buf_add_text(ret, "proxy_protocol_access"); break;
+    case PHASE_LATER: buf_add_text(ret, "adapted_http_access"); break;
+    case PHASE_MISS: buf_add_text(ret, "miss_access"); break;
+    case PHASE_DIRECT: buf_add_text(ret, "never_direct"); break;
     }
     buf_add_fmt(ret, ", %s: %s\n", step->request, step->action);
 }
@@ -116,6 +120,33 @@ write_rule(struct json_writer *json, const struct course_step *step)
     json_write_text(json, "why", step->why);
 }
 
+/* The steps of lists that few configurations have; nothing if there is none. */
+static void
+write_others(struct json_writer *json, const struct course *course)
+{
+    static const struct {
+        enum course_phase phase;
+        const char *key;
+    } others[] = {{PHASE_PROXY, "proxy_protocol_access"},
+                  {PHASE_LATER, "adapted_http_access"},
+                  {PHASE_MISS, "miss_access"},
+                  {PHASE_DIRECT, "never_direct"}};
+    for (size_t o = 0; o < sizeof others / sizeof *others; o++) {
+        size_t count = 0;
+        for (size_t i = 0; i < course->step_count; i++) {
+            if (course->steps[i].phase != others[o].phase)
+                continue;
+            if (count++ == 0)
+                json_write_array(json, others[o].key);
+            json_write_object(json, NULL);
+            write_rule(json, &course->steps[i]);
+            json_write_end(json);
+        }
+        if (count > 0)
+            json_write_end(json);
+    }
+}
+
 /* The step of a phase, null if there is none. */
 static void
 write_phase(struct json_writer *json, const char *key, const struct course *course, enum course_phase phase)
@@ -164,6 +195,7 @@ write_course(struct json_writer *json, const struct course *course)
     write_bump(json, course);
     write_phase(json, "http_access_again", course, PHASE_AGAIN);
     write_phase(json, "http_access_inside", course, PHASE_INSIDE);
+    write_others(json, course);
     json_write_text(json, "end", course_end_word(course->end));
     json_write_text(json, "sentence", course->sentence);
     json_write_end(json);

@@ -134,6 +134,13 @@ set_from(struct situation *ret, const char *value, struct err *err)
 }
 
 static int
+set_via(struct situation *ret, const char *value, struct err *err)
+{
+    ret->has_via = addr_parse_token(&ret->via, value, strlen(value));
+    return ret->has_via ? 0 : err_set(err, ERR_SYNTAX, "'via=%.60s' is not an address", value);
+}
+
+static int
 add_header(struct situation *ret, const char *name, const char *value, struct err *err)
 {
     if (ret->header_count == COURSE_HEADERS_MAX)
@@ -203,7 +210,8 @@ set_word(struct situation *ret, const char *word, unsigned *seen, struct arena *
 {
     const char *equals = strchr(word, '='), *value = equals == NULL ? "" : equals + 1;
     size_t len = equals == NULL ? 0 : (size_t)(equals - word);
-    static const char *const names[] = {"sni", "from", "user", "password", "port", "agent", "header", "tls", "helper"};
+    static const char *const names[] = {"sni",   "from",   "user", "password", "port",
+                                        "agent", "header", "tls",  "helper",   "via"};
     size_t which = 0;
     while (which < sizeof names / sizeof *names &&
            (strlen(names[which]) != len || strncmp(word, names[which], len) != 0))
@@ -220,11 +228,12 @@ set_word(struct situation *ret, const char *word, unsigned *seen, struct arena *
     case WORD_HEADER: return set_header(ret, value, arena, err);
     case 7: return set_tls(ret, value, err);
     case 8: return set_helper(ret, value, err);
+    case 9: return set_via(ret, value, err);
     default: break;
     }
     return err_set(err, ERR_SYNTAX,
-                   "unknown word '%.60s' in the request; known are sni=, from=, user=, password=wrong, port=, agent=, "
-                   "header=, tls= and helper=",
+                   "unknown word '%.60s' in the request; known are sni=, from=, via=, user=, password=wrong, port=, "
+                   "agent=, header=, tls= and helper=",
                    word);
 }
 

@@ -14,6 +14,7 @@
  */
 #include <string.h>
 
+#include "course_onward.h"
 #include "course_view.h"
 
 /* What is impossible at each step (ACLChecklist::banAction). */
@@ -73,10 +74,10 @@ go_inside(struct walk *walk, int step, bool has_cert)
         return;
     }
     walk_follow(walk, &view);
-    if (walk_access(walk, &view, PHASE_INSIDE, &ask))
-        walk_end(walk, END_BUMP, "Squid decrypts the connection, and requests inside are allowed");
-    else
+    if (!walk_access(walk, &view, PHASE_INSIDE, &ask))
         walk_end(walk, END_DENY, "Squid decrypts the connection, and answers 403 to requests inside");
+    else if (walk_onward(walk, &view))
+        walk_end(walk, END_BUMP, "Squid decrypts the connection, and requests inside are allowed");
 }
 
 /* ConnStateData::splice(): Squid makes a CONNECT and asks http_access once more. An intercepted one goes to the SNI. */
@@ -93,12 +94,12 @@ splice_again(struct walk *walk)
         walk_end(walk, END_CONFLICT,
                  "Squid answers 409, in clear text into the TLS connection: the SNI does not belong "
                  "to the address");
-    else if (walk_access(walk, &view, PHASE_AGAIN, &ask))
-        walk_end(walk, END_SPLICE, "Squid splices: the connection stays as the client and the server encrypt it");
-    else
+    else if (!walk_access(walk, &view, PHASE_AGAIN, &ask))
         walk_end(walk, ask ? END_ASK : END_DENY,
                  "Squid would splice, but http_access refuses: %s in clear text into the TLS connection",
                  ask ? "407" : "403");
+    else if (walk_onward(walk, &view))
+        walk_end(walk, END_SPLICE, "Squid splices: the connection stays as the client and the server encrypt it");
 }
 
 /*
@@ -128,7 +129,8 @@ step_3(struct walk *walk, struct view *view, const char *before)
                  "Squid splices at step 3: the connection stays as the client and the server encrypt it");
 }
 
-/* Step 2, after the ClientHello. No match: splice, also after stare. */
+/* Step 2, after the ClientHello. No match: splice, also after stare. Otherwise Squid asks the server for its
+ * certificate, with the request as it is (startPeekAndSplice). */
 static void
 step_2(struct walk *walk, struct view *view)
 {
@@ -140,6 +142,8 @@ step_2(struct walk *walk, struct view *view)
         end_terminate(walk, 2);
     else if (is(action, "splice"))
         splice_again(walk);
+    else if (!walk_onward(walk, view))
+        return;
     else if (is(action, "bump"))
         go_inside(walk, 2, true);
     else
@@ -154,12 +158,13 @@ after_step_1(struct walk *walk, struct view *view, const char *action)
     walk->connection_auth = walk->request_auth;
     if (is(action, "terminate"))
         end_terminate(walk, 1);
-    else if (is(action, "splice") || is(action, "none"))
-        walk_end(walk, END_SPLICE,
-                 "Squid splices at step 1: the connection stays as the client and the server encrypt it");
-    else if (is(action, "peek") || is(action, "stare"))
+    else if (is(action, "splice") || is(action, "none")) {
+        if (walk_onward(walk, view))
+            walk_end(walk, END_SPLICE,
+                     "Squid splices at step 1: the connection stays as the client and the server encrypt it");
+    } else if (is(action, "peek") || is(action, "stare"))
         step_2(walk, view);
-    else
+    else if (!is(action, "server-first") || walk_onward(walk, view))
         go_inside(walk, 1, is(action, "server-first"));
 }
 
@@ -194,6 +199,8 @@ walk_connect(struct walk *walk)
                              : "Squid answers 403: access denied");
         return;
     }
+    if (!bumping && !walk_onward(walk, &view))
+        return;
     if (!bumping) {
         walk_end(walk, END_SPLICE, "Squid tunnels the connection as it is: %s",
                  walk->port->bumps ? "there is no ssl_bump rule" : "the port has no ssl-bump");
@@ -220,15 +227,15 @@ serve_statically(struct walk *walk)
         return;
     }
     walk_follow(walk, &view);
-    if (walk_access(walk, &view, PHASE_INSIDE, &ask))
-        walk_end(walk, END_BUMP,
-                 "without ssl_bump rules Squid decrypts the connection with the port's own "
-                 "certificate, and requests inside are allowed");
-    else
+    if (!walk_access(walk, &view, PHASE_INSIDE, &ask))
         walk_end(walk, ask ? END_ASK : END_DENY,
                  "without ssl_bump rules Squid decrypts the connection with the port's own certificate, and answers "
                  "%s",
                  ask ? "407" : "403");
+    else if (walk_onward(walk, &view))
+        walk_end(walk, END_BUMP,
+                 "without ssl_bump rules Squid decrypts the connection with the port's own "
+                 "certificate, and requests inside are allowed");
 }
 
 void

@@ -96,6 +96,17 @@ view_request(struct walk *walk, struct view *ret)
 }
 
 void
+view_connection(struct walk *walk, struct view *ret)
+{
+    start(walk, ret, &walk->notes);
+    ret->no_request = true;
+    ret->from = walk->situation->via;
+    ret->has_from = true;
+    ret->host = ret->uri = "";
+    ret->local_port = walk->port->port;
+}
+
+void
 view_bare(struct walk *walk, struct view *ret)
 {
     start(walk, ret, &walk->notes);
@@ -162,6 +173,8 @@ view_inside(struct walk *walk, struct view *ret, int step, bool has_cert)
 const char *
 view_words(struct walk *walk, const struct view *view)
 {
+    if (view->no_request)
+        return "the connection";
     return view->method == NULL ? walk_text(walk, "the connection to %s", view->uri + strlen("://"))
                                 : walk_text(walk, "%s %s", view->method, view->uri);
 }

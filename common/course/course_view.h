@@ -11,6 +11,9 @@
 /* The client's request on an explicit port, or for plain HTTP also on an intercepting one. */
 void view_request(struct walk *walk, struct view *ret);
 
+/* The connection before anything was read from it. */
+void view_connection(struct walk *walk, struct view *ret);
+
 /* Step 1 of an intercepted connection: a bare request without method (postHttpsAccept). Before Squid 6 it does not know
  * the connection; since then it does, but neither address of the client. */
 void view_bare(struct walk *walk, struct view *ret);

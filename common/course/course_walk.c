@@ -7,7 +7,10 @@
  */
 #include "course_walk.h"
 
+#include "course_onward.h"
 #include "course_view.h"
+
+static const char *const none[] = {NULL};
 
 /* aclIsProxyAuth(): a refusal whose last ACL is about passwords asks for one, whether that ACL matched or not. */
 static bool
@@ -21,12 +24,11 @@ is_about_passwords(const struct acl *acl)
  * ClientRequestContext::clientAccessCheckDone(): what is not allowed is refused, with 407 if the list ended at a
  * password or its last ACL is about passwords. Inside a decrypted connection 403 takes the place of 407.
  */
-bool
-walk_access(struct walk *walk, const struct view *view, enum course_phase phase, bool *ret_ask)
+static bool
+decide(struct walk *walk, const struct view *view, const struct rules *rules, enum course_phase phase, bool *ret_ask)
 {
-    static const char *const none[] = {NULL};
     struct decision decision;
-    list_decide(walk, view, &walk->conf->access, none, &decision);
+    list_decide(walk, view, rules, none, &decision);
     bool allowed = decision.kind == DECIDED_ALLOW;
     bool ask = !allowed && !view->bumped && (decision.ask || is_about_passwords(walk->last));
     if (ask && decision.kind == DECIDED_DENY)
@@ -35,6 +37,15 @@ walk_access(struct walk *walk, const struct view *view, enum course_phase phase,
     walk_step(walk, phase, view, &decision)->action = allowed ? "allow" : ask ? "ask" : "deny";
     *ret_ask = ask;
     return allowed;
+}
+
+/* doCallouts(): what http_access allows is asked about once more, after adaptation and rewriting. */
+bool
+walk_access(struct walk *walk, const struct view *view, enum course_phase phase, bool *ret_ask)
+{
+    const struct rules *adapted = &walk->conf->adapted;
+    return decide(walk, view, &walk->conf->access, phase, ret_ask) &&
+           (adapted->count == 0 || decide(walk, view, adapted, PHASE_LATER, ret_ask));
 }
 
 void
@@ -52,10 +63,9 @@ walk_url(struct walk *walk)
         return;
     }
     walk_follow(walk, &view);
-    if (walk_access(walk, &view, PHASE_ACCESS, &ask))
+    if (!walk_access(walk, &view, PHASE_ACCESS, &ask))
+        walk_end(walk, ask ? END_ASK : END_DENY, "Squid answers %s",
+                 ask ? "407: it asks for a password" : "403: access denied");
+    else if (walk_onward(walk, &view))
         walk_end(walk, END_ALLOW, "Squid sends the request on");
-    else if (ask)
-        walk_end(walk, END_ASK, "Squid answers 407: it asks for a password");
-    else
-        walk_end(walk, END_DENY, "Squid answers 403: access denied");
 }

@@ -18,6 +18,7 @@
 #include "situation.h"
 
 #define NOTES_MAX 64
+#define ASKED_MAX 16 /* lines that were written to helpers */
 
 /* What is not known, and what this walk takes it for. */
 struct fork {
@@ -54,6 +55,7 @@ struct view {
     struct addr from; /* whose request it is */
     bool has_from;
     bool bumped;      /* inside a decrypted connection */
+    bool no_request;  /* there is a connection only */
     bool bare;        /* step 1 of an intercepted connection: neither a method nor, before Squid 6, the connection */
     bool has_client;  /* the connection is known */
     bool has_headers; /* the client's */
@@ -81,18 +83,18 @@ struct walk {
     struct arena *arena;
     struct fork *fork;
     struct course *course;
-    bool request_auth;       /* the CONNECT has brought a good password */
-    bool connection_auth;    /* and the connection remembers it */
-    struct notes notes;      /* of the request at hand */
-    struct notes kept_notes; /* of the connection */
-    const struct acl *last;  /* the ACL that was looked at last (AclMatchedName) */
-    const char *why;         /* about that ACL, or NULL */
-    unsigned throws;         /* of acl random, which is thrown anew each time */
-    unsigned epoch;          /* begins anew with each list, and when notes change */
+    bool request_auth;              /* the CONNECT has brought a good password */
+    bool connection_auth;           /* and the connection remembers it */
+    struct notes notes, kept_notes; /* of the request at hand; of the connection */
+    const struct acl *last;         /* the ACL that was looked at last (AclMatchedName) */
+    const char *why;                /* about that ACL, or NULL */
+    unsigned throws, epoch; /* of acl random, thrown anew each time; anew with each list, and when notes change */
     struct memo memo[MEMO_SLOTS];
-    bool explain; /* keep the rules that were passed over */
-    bool bumping; /* the list is ssl_bump */
-    bool failed;  /* there was no memory */
+    struct squid_tails *tails;     /* of the helper's replies; NULL: it was not asked yet */
+    const char *texts[MEMO_SLOTS]; /* of walk_text() */
+    bool explain;                  /* keep the rules that were passed over */
+    bool bumping, fast, failed;    /* the list is ssl_bump; it cannot wait for a helper; there was no memory */
+    const char *asked[ASKED_MAX];  /* lines whose answers Squid keeps; NULL after the last */
 };
 
 /* How a list ends. */

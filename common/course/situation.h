@@ -41,8 +41,12 @@ struct situation {
     const char *sni;  /* NULL: none */
     bool has_from;
     struct addr from;
+    bool has_via;
+    struct addr via;      /* where a proxy in front connects from, which says `from` in the PROXY protocol */
     const char *user;     /* NULL: no password is sent */
     bool wrong;           /* the password is wrong */
+    bool grouped;         /* set by the caller: of the groups that other helpers know, the user is in this one only */
+    const char *group;    /* the name of its ACL; NULL: in none */
     const char *listener; /* NULL: the one that fits */
     struct header headers[COURSE_HEADERS_MAX];
     size_t header_count;
@@ -52,8 +56,8 @@ struct situation {
 
 /*
  * Reads a REQUEST: `CONNECT HOST:PORT`, `METHOD URL` or `INTERCEPT ADDRESS:PORT`, then words in any order:
- * `sni= from= user= password=wrong port= agent= header= tls= helper=`. A value with blanks is in double quotes. What it
- * points to lives in the arena. -1 with ERR_SYNTAX and which word is wrong, or ERR_MEM.
+ * `sni= from= via= user= password=wrong port= agent= header= tls= helper=`. A value with blanks is in double quotes.
+ * What it points to lives in the arena. -1 with ERR_SYNTAX and which word is wrong, or ERR_MEM.
  */
 int situation_parse(struct situation *ret, const char *text, struct arena *arena, struct err *err);
 

@@ -9,7 +9,8 @@
  * Where it sits: room insert, above outcome and squidconf. Nothing is written: the result is a diff. Lines are only
  * added; what is there stays to the letter. They go below what the administrator denies without a password, terminates,
  * or inspects by name. A place counts only if the other bypassed names of the table then get through without a password
- * and without inspection, and no situation of outcome.h ends less safe than before.
+ * and without inspection, no situation of outcome.h ends less safe than before, and no client of a network that the
+ * file names gets in who does not with the password of an ordinary user (outcome_user.h).
  */
 #ifndef COMMON_INSERT_H
 #define COMMON_INSERT_H

@@ -2,8 +2,9 @@
 /*
  * insert_build.h - the search for places: what is added where, and what becomes of it. Private to room insert.
  *
- *     insert_search.c (which places) --> insert_lines.c, insert_rule.c, insert_extras.c (which lines), insert_name.c
- *         (under which names) --> insert_place.c (at which line of which file) --> insert_try.c (read and asked again)
+ *     insert_search.c (which places) --> insert_plan.c --> insert_lines.c, insert_rule.c, insert_extras.c (which
+ * lines), insert_name.c (under which names) --> insert_place.c (at which line of which file) --> insert_try.c (read and
+ * asked again)
  *         --> insert_judge.c (is it right?)
  *     insert_patch.h (files and what is added to them) --> insert_diff.c
  */
@@ -13,6 +14,7 @@
 #include "insert.h"
 #include "insert_patch.h"
 #include "outcome/outcome.h"
+#include "outcome/outcome_user.h"
 #include "ruleset/ruleset.h"
 #include "squidconf/squidconf_text.h"
 
@@ -50,6 +52,9 @@ struct insert {
     struct trial named;                     /* the same with more names */
     struct outcome_names names;             /* bypassed names about which different rules decide */
     struct trial best, again;               /* that of the result, and the same with other names */
+    struct outcome_users users;             /* of the file */
+    struct outcome_user user;               /* whose password counts */
+    bool apart;                             /* users of other lists count only where these let them in */
     const char *on_explicit, *on_intercept; /* names of ports */
     const char *clients[CLIENTS_END];       /* the ACL of each; NULL: there is none */
     const char *known_line;                 /* defines that of CLIENTS_KNOWN; NULL: it is there */
@@ -57,6 +62,7 @@ struct insert {
     size_t file_count;
     struct insert_rename renames[RENAMES_MAX];
     size_t rename_count;
+    bool front;       /* the place that is tried has rules for proxies in front */
     struct buf notes; /* of the place that was tried last */
     size_t tries;
     const char *why; /* what is wrong with the place that was tried last */
@@ -67,6 +73,26 @@ struct insert {
     struct err *err;     /* set if it has failed */
     bool failed;
 };
+
+/* What one place is made of. */
+struct plan {
+    enum insert_clients clients;
+    bool access;             /* rules of http_access are needed */
+    bool probe;              /* only one, at the top */
+    const struct rule *bump; /* NULL: no line, or after the last one */
+    bool bumps;
+    enum insert_peek peek;
+    bool front;               /* rules for proxies in front are needed: */
+    const struct rule *above; /* before this rule of the file, or */
+    size_t put;               /* before the text of this put, if it is not SIZE_MAX */
+};
+
+/* ---- insert_plan.c ---- */
+/* 1: the patch is made. 0: insert->why says why there is no place. -1: *err. */
+int plan_make(struct insert *insert, const struct plan *plan, struct patch *ret, struct err *err);
+/* Adds to the plan rules for proxies in front, where Squid refuses a bypassed name after the splice that comes through
+ * such a one. False: it refuses none, or the end of the list does. */
+bool plan_front(struct insert *insert, const struct trial *trial, const struct patch *patch, struct plan *plan);
 
 /* ---- insert_diff.c: appends the diff of all files. False: a file cannot be named in one, and *err says so.
  * *ret_from_root: its names are absolute. ---- */
@@ -102,9 +128,8 @@ bool insert_judge(struct insert *insert, const struct trial *trial);
 bool judge_must(const struct outcome_case *one, const struct outcome *outcome);
 /* True if a bypassed name does not end as it must, no rule of the administrator's that the lines go below is the
  * reason, and it was not refused before. A name that resolves to another address is refused wherever the lines are. */
-bool judge_is_wrong(const struct outcome_case *one, const struct outcome *before, const struct course *course);
-/* True if it gets through in some course. */
-bool judge_gets_through(const struct outcome *outcome);
+bool judge_is_wrong(const struct insert *insert, const struct outcome_case *one, const struct outcome *before,
+                    const struct course *course);
 
 /* ---- insert_search.c: finds the patch; -1 with *err if there is none. ---- */
 int insert_search(struct insert *insert, struct patch *ret, struct err *err);

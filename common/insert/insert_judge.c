@@ -11,27 +11,6 @@
 #define KEPT_MAX 16
 #define KEPT_NAMES_MAX 3
 
-/* How open an end is: refused, inspected, or passed as it is. Of several courses the most open counts. */
-enum openness { CLOSED, INSPECTED, OPEN };
-
-static enum openness
-openness(const struct outcome *outcome)
-{
-    enum openness most = CLOSED;
-    for (size_t i = 0; outcome->possible && i < outcome->courses.count; i++) {
-        enum course_end end = outcome->courses.course[i].end;
-        enum openness is = end == END_SPLICE || end == END_ALLOW ? OPEN : end == END_BUMP ? INSPECTED : CLOSED;
-        most = is > most ? is : most;
-    }
-    return most;
-}
-
-bool
-judge_gets_through(const struct outcome *outcome)
-{
-    return openness(outcome) != CLOSED;
-}
-
 /* The number of courses that end with a refusal. */
 static size_t
 denials(const struct outcome *outcome)
@@ -55,24 +34,47 @@ judge_must(const struct outcome_case *one, const struct outcome *outcome)
     return (one->wants & OUTCOME_BYPASS) != 0 && (one->wants & OUTCOME_THROUGH) == 0 && outcome->possible;
 }
 
-static bool
-is_kept(const struct outcome_case *one, const struct course *course)
+/* The rule of http_access that let the request in for another user than the one who counts, and without the bypass;
+ * NULL: none did. */
+static const struct rule *
+other_entry(const struct insert *insert, const struct outcome_case *one, const struct course *course)
 {
-    const struct course_step *step = outcome_blamed(one->wants, course);
+    for (size_t i = 0; i < course->step_count && one->situation.user != NULL && course->end == END_BUMP; i++) {
+        const struct rule *rule = course->steps[i].phase == PHASE_ACCESS ? course->steps[i].rule : NULL;
+        if (rule != NULL && role_is(rule, "allow") && law_is_for_others(rule, &insert->user))
+            return rule;
+    }
+    return NULL;
+}
+
+static bool
+is_kept_by(const struct insert *insert, const struct course_step *step, const struct course *course)
+{
     if (step == NULL || step->rule == NULL || (step->stopped && course->end != END_ASK))
         return false;
     if (step->phase == PHASE_BUMP)
         return role_is_own_bump(step->rule);
+    if (role_is(step->rule, "allow"))
+        return course->end == END_ASK && law_is_for_others(step->rule, &insert->user);
     return role_is(step->rule, "deny") && law_deny(step->rule) != DENY_ASKS && !role_takes_all(step->rule);
 }
 
+/* The rule of the administrator's that is the reason that a bypassed name does not end as it must; NULL: none is. */
+static const struct rule *
+keeper(const struct insert *insert, const struct outcome_case *one, const struct course *course)
+{
+    const struct course_step *step = outcome_blamed(one->wants, course);
+    return is_kept_by(insert, step, course) ? step->rule : other_entry(insert, one, course);
+}
+
 bool
-judge_is_wrong(const struct outcome_case *one, const struct outcome *before, const struct course *course)
+judge_is_wrong(const struct insert *insert, const struct outcome_case *one, const struct outcome *before,
+               const struct course *course)
 {
     struct course copy = *course;
     const struct outcome only = {.possible = true, .courses = {.course = &copy, .count = 1}};
     bool was = (course->end == END_DENY && denials(before) > 0) || course->end == END_CONFLICT;
-    return !was && !is_kept(one, course) && outcome_wrong(one, &only) != NULL;
+    return !was && keeper(insert, one, course) == NULL && outcome_wrong(one, &only) != NULL;
 }
 
 /* True for an intercepted connection that goes to a bypassed name and says so, from a client of an unknown network. */
@@ -94,12 +96,17 @@ decides(const struct outcome_case *one, const struct outcome *outcome)
     return course == NULL ? NULL : outcome_blamed(one->wants, course);
 }
 
-/* True if a rule of ssl_bump that is about some names or clients inspects or closes it. */
+/* True if a rule of ssl_bump that is about some names or clients inspects or closes it, in some course: after a stare
+ * it is not known which name the certificate has. */
 static bool
 is_bumped_by_own(const struct outcome_case *one, const struct outcome *outcome)
 {
-    const struct course_step *step = decides(one, outcome);
-    return step != NULL && step->rule != NULL && step->phase == PHASE_BUMP && role_is_own_bump(step->rule);
+    for (size_t i = 0; outcome->possible && i < outcome->courses.count; i++) {
+        const struct course_step *step = outcome_blamed(one->wants, &outcome->courses.course[i]);
+        if (step != NULL && step->rule != NULL && step->phase == PHASE_BUMP && role_is_own_bump(step->rule))
+            return true;
+    }
+    return false;
 }
 
 /* The same for a bypassed name that is in a list by which the administrator denies, inspects or closes. The rule of
@@ -107,25 +114,25 @@ is_bumped_by_own(const struct outcome_case *one, const struct outcome *outcome)
 static bool
 is_listed_worse(const struct outcome_case *one, const struct outcome *before, const struct outcome *after)
 {
-    enum openness was = openness(before), is = openness(after);
+    enum outcome_openness was = outcome_openness(before), is = outcome_openness(after);
     if (denials(before) == before->courses.count)
-        return is != CLOSED;
-    if ((one->wants & OUTCOME_KEPT) == 0 || is != OPEN)
+        return is != OUTCOME_CLOSED;
+    if ((one->wants & OUTCOME_KEPT) == 0 || is != OUTCOME_OPEN)
         return false;
-    return was == CLOSED || (was == INSPECTED && is_bumped_by_own(one, before));
+    return was == OUTCOME_CLOSED || (was == OUTCOME_INSPECTED && is_bumped_by_own(one, before));
 }
 
 static bool
 is_worse(const struct outcome_set *set, const struct outcome_case *one, const struct outcome *before,
          const struct outcome *after)
 {
-    enum openness was = openness(before), is = openness(after);
+    enum outcome_openness was = outcome_openness(before), is = outcome_openness(after);
     if (!before->possible || !after->possible)
         return before->possible != after->possible;
     if ((one->wants & (OUTCOME_REFUSE | OUTCOME_CLAIM)) != 0 || is_foreign(set, one))
-        return was == CLOSED && is != CLOSED; /* it may be let in as it was */
+        return was == OUTCOME_CLOSED && is != OUTCOME_CLOSED; /* it may be let in as it was */
     if ((one->wants & OUTCOME_BYPASS) != 0)
-        return is_denied(one, before) && is != CLOSED;
+        return is_denied(one, before) && is != OUTCOME_CLOSED;
     if ((one->wants & (OUTCOME_DENIED | OUTCOME_KEPT)) != 0)
         return is_listed_worse(one, before, after);
     if (outcome_wrong(one, after) != NULL && outcome_wrong(one, before) == NULL)
@@ -215,7 +222,7 @@ keep_rule(struct judge *judge, const struct rule *rule, enum course_end end)
 static void
 keep(struct judge *judge, const struct outcome_case *one, const struct course *course)
 {
-    const struct rule *rule = rule_origin(judge->insert, outcome_blamed(one->wants, course)->rule);
+    const struct rule *rule = rule_origin(judge->insert, keeper(judge->insert, one, course));
     struct kept *kept = keep_rule(judge, rule, course->end);
     if (kept == NULL)
         return;
@@ -252,7 +259,7 @@ keep_listed(struct judge *judge, const struct trial *trial)
         if ((one->wants & (OUTCOME_DENIED | OUTCOME_KEPT)) == 0)
             continue;
         for (size_t c = 0; after->possible && c < after->courses.count; c++) {
-            if (is_kept(one, &after->courses.course[c]))
+            if (keeper(judge->insert, one, &after->courses.course[c]) != NULL)
                 keep(judge, one, &after->courses.course[c]);
         }
         if ((one->wants & OUTCOME_KEPT) == 0 || splice == NULL || one->rule >= splice)
@@ -310,14 +317,15 @@ static bool
 check(struct judge *judge, const struct outcome_case *one, const struct outcome *before, const struct outcome *after)
 {
     bool good = true;
-    judge->through = judge->through || (openness(after) == OPEN && is_passage(judge->insert, one));
+    judge->through = judge->through || (one->situation.user == NULL && outcome_openness(after) == OUTCOME_OPEN &&
+                                        is_passage(judge->insert, one));
     for (size_t i = 0; i < after->courses.count; i++) {
         const struct course *course = &after->courses.course[i];
-        if (outcome_broken(one->wants, course->end) != 0 && is_kept(one, course))
+        if (outcome_broken(one->wants, course->end) != 0 && keeper(judge->insert, one, course) != NULL)
             keep(judge, one, course);
-        good = good && !judge_is_wrong(one, before, course);
+        good = good && !judge_is_wrong(judge->insert, one, before, course);
     }
-    bool was = openness(before) != CLOSED, is = openness(after) != CLOSED;
+    bool was = outcome_openness(before) != OUTCOME_CLOSED, is = outcome_openness(after) != OUTCOME_CLOSED;
     return good && !(is_denied(one, before) && is) && !(was && !is && denials(after) > 0);
 }
 
@@ -337,6 +345,16 @@ add_names(struct buf *ret, const struct kept *kept)
     buf_add_char(ret, '\n');
 }
 
+static bool
+is_said(const struct judge *judge, const struct rule *rule)
+{
+    for (size_t i = 0; i < judge->kept_count; i++) {
+        if (judge->kept[i].rule == rule)
+            return true;
+    }
+    return false;
+}
+
 /* What an administrator should know about the result. */
 static void
 note(const struct judge *judge)
@@ -346,6 +364,12 @@ note(const struct judge *judge)
     for (size_t i = 0; i < judge->kept_count; i++)
         add_names(&insert->notes, &judge->kept[i]);
     for (size_t i = 0; i < access->count; i++) {
+        if (law_ends(&access->rule[i], &insert->user))
+            break;
+        if (law_lets_in(&access->rule[i], false) && law_is_for_others(&access->rule[i], &insert->user) &&
+            !is_said(judge, &access->rule[i]))
+            buf_add_fmt(&insert->notes, "%s:%u: '%s' is for some users only, so no line lets others in by it\n",
+                        access->rule[i].file, access->rule[i].number, access->rule[i].text);
         if (law_is_about_users(&access->rule[i]))
             buf_add_fmt(&insert->notes, "%s:%u: '%s' needs a password, so bypassed names do not meet it\n",
                         access->rule[i].file, access->rule[i].number, access->rule[i].text);
@@ -374,6 +398,40 @@ is_worth_it(const struct judge *judge)
     return false;
 }
 
+/* Asks for more clients whether somebody gets in without a password whom the file does not let in with one, or a user
+ * does not any more. */
+static bool
+is_fair(struct insert *insert, const struct trial *trial)
+{
+    struct outcome_opened_about about = {.before = insert->conf,
+                                         .after = trial->conf,
+                                         .set = &trial->set,
+                                         .users = &insert->users,
+                                         .arena = trial->arena};
+    struct outcome_opening opening;
+    about.apart = insert->apart;
+    for (size_t i = 1; insert->user.list != NULL && i < insert->users.count; i++)
+        about.password[about.password_count++] = &insert->users.user[i];
+    if (insert->user.list == NULL)
+        about.password[about.password_count++] = &insert->user;
+    if (outcome_opened(&opening, &about, insert->err) != 0)
+        insert->failed = true;
+    if (opening.request == NULL)
+        return !insert->failed;
+    const char *who = opening.user->list == NULL ? "an ordinary user"
+                                                 : insert_text(insert, "users of '%s'", opening.user->list->name);
+    insert->why = opening.lost
+                      ? insert_text(insert,
+                                    "%s:1: no place for the lines was found: in the one that came nearest, '%s' would "
+                                    "end as %s; now it ends as %s",
+                                    insert->about->path, opening.request, opening.is, opening.was)
+                      : insert_text(insert,
+                                    "%s:1: no place for the lines was found: in the one that came nearest, '%s' would "
+                                    "end as %s without a password, and the file does not let %s in there",
+                                    insert->about->path, opening.request, opening.is, who);
+    return false;
+}
+
 bool
 insert_judge(struct insert *insert, const struct trial *trial)
 {
@@ -390,6 +448,8 @@ insert_judge(struct insert *insert, const struct trial *trial)
         return false;
     }
     insert->reached = trial->set.count;
+    if (judge.through && !is_fair(insert, trial))
+        return false;
     if (judge.through) {
         keep_listed(&judge, trial);
         keep_clients(&judge, trial);

@@ -145,6 +145,42 @@ law_is_about_users(const struct rule *rule)
            (has(rule, role_is_password, true) || excepts_users(rule));
 }
 
+/* Whether an ACL of a rule takes the user. */
+static enum outcome_takes
+takes(const struct acl_use *use, const struct outcome_user *user)
+{
+    enum outcome_takes one = outcome_user_takes(use->acl, user);
+    return !use->negated || one == TAKES_ELSE ? one : one == TAKES_NOT ? TAKES_ALWAYS : TAKES_NOT;
+}
+
+bool
+law_is_for_others(const struct rule *rule, const struct outcome_user *user)
+{
+    for (size_t i = 0; i < rule->uses.count; i++) {
+        if (role_holds(rule->uses.use[i].acl, role_is_password) && takes(&rule->uses.use[i], user) == TAKES_NOT)
+            return true;
+    }
+    return false;
+}
+
+bool
+law_ends(const struct rule *rule, const struct outcome_user *user)
+{
+    if (!role_is(rule, "deny") || role_takes_all(rule))
+        return role_is(rule, "deny");
+    bool hits = law_has_password(rule) && law_deny(rule) == DENY_ASKS;
+    for (size_t i = 0; i < rule->uses.count && hits; i++)
+        hits = !role_holds(rule->uses.use[i].acl, role_is_password) || takes(&rule->uses.use[i], user) == TAKES_ALWAYS;
+    return hits;
+}
+
+/* True for one of some users. */
+static bool
+is_list(const struct acl *acl)
+{
+    return role_is_password(acl) && !acl->required;
+}
+
 bool
 law_asks(const struct rule *rule)
 {
@@ -152,10 +188,34 @@ law_asks(const struct rule *rule)
     if (password == rule->uses.count)
         return false;
     if (!role_is(rule, "deny"))
-        return first(rule, role_is_choosy, true) > password;
+        return has(rule, is_list, false) || first(rule, role_is_choosy, true) > password;
     if (law_deny(rule) == DENY_ASKS)
         return true;
     return (is_reserving(rule) ? first_selecting(rule) : first(rule, role_is_choosy, true)) > password;
+}
+
+/* True if all that the rule takes was asked for a password, here or before: the ACLs before that one take it all. */
+static bool
+was_asked(const struct rules *access, const struct rule *rule)
+{
+    bool asked = law_has_password(rule);
+    for (const struct rule *early = access->rule; early < rule && !asked; early++) {
+        struct rule question = *early;
+        question.uses.count = first(early, role_is_password, false);
+        asked = law_asks(early) && role_takes(&question, rule, NULL, NULL);
+    }
+    return asked;
+}
+
+bool
+law_serves(const struct rules *access, const struct outcome_user *user)
+{
+    for (size_t i = 0; i < access->count && !law_ends(&access->rule[i], user); i++) {
+        const struct rule *rule = &access->rule[i];
+        if (law_lets_in(rule, false) && !law_is_for_others(rule, user) && was_asked(access, rule))
+            return true;
+    }
+    return false;
 }
 
 /* ---- who is let in ---- */
@@ -231,6 +291,35 @@ law_is_client_bump(const struct rule *rule)
            !has(rule, role_is_choosy, false);
 }
 
+static bool
+is_certain_at(const void *arg, const struct acl_use *use)
+{
+    const int *step = arg;
+    return role_at_step(use, *step) == 1;
+}
+
+static bool
+is_reached_at(const struct rules *bump, const struct rule *rule, int step)
+{
+    bool reached = true;
+    for (size_t i = 0; i < rule->uses.count; i++)
+        reached = reached && role_at_step(&rule->uses.use[i], step) != 0;
+    for (const struct rule *early = bump->rule; early < rule && reached; early++)
+        reached = (step > 1 && role_is(early, "none")) || !role_takes(early, rule, is_certain_at, &step);
+    return reached;
+}
+
+bool
+law_is_late_bump(const struct rules *bump, const struct rule *rule)
+{
+    bool names = true;
+    for (size_t i = 0; i < rule->uses.count; i++) {
+        const struct acl *acl = rule->uses.use[i].acl;
+        names = names && (outcome_is_list(acl, false) || acl->kind == ACL_AT_STEP || role_is_everyone(acl));
+    }
+    return names && !is_reached_at(bump, rule, 1) && !is_reached_at(bump, rule, 2);
+}
+
 /* ---- the words of a rule ---- */
 
 static void
@@ -239,40 +328,81 @@ add_word(struct buf *ret, const struct acl_use *use)
     buf_add_fmt(ret, " %s%s", use->negated ? "!" : "", use->acl->name);
 }
 
-/* What is left of an any-of or an all-of once the password is given. */
+static bool add_rest(struct buf *ret, const struct acl *acl, const struct outcome_user *user, unsigned depth);
+
 static bool
-add_rest(struct buf *ret, const struct acl *acl)
+add_use(struct buf *ret, const struct acl_use *use, const struct outcome_user *user, unsigned depth)
 {
-    for (size_t i = 0; acl->kind == ACL_ANY_OF && acl->line_count == 1 && i < acl->lines[0].count; i++) {
-        if (role_is_password(acl->lines[0].use[i].acl) && !acl->lines[0].use[i].negated)
-            return true;
-    }
-    if (acl->kind != ACL_ALL_OF || acl->line_count != 1)
-        return false;
-    for (size_t i = 0; i < acl->lines[0].count; i++) {
-        const struct acl_use *use = &acl->lines[0].use[i];
-        if (!role_holds(use->acl, role_is_password))
-            add_word(ret, use);
-        else if (!role_is_password(use->acl))
-            return false;
-    }
+    if (!role_holds(use->acl, role_is_password))
+        add_word(ret, use);
+    else if (takes(use, user) != TAKES_ALWAYS)
+        return takes(use, user) == TAKES_ELSE && !use->negated && add_rest(ret, use->acl, user, depth);
     return true;
 }
 
+/* The one ACL of a line on which it hangs whether any matches; NULL: there are several. */
+static const struct acl_use *
+only_one(const struct acl_uses *uses, const struct outcome_user *user)
+{
+    const struct acl_use *found = NULL;
+    for (size_t i = 0; i < uses->count; i++) {
+        if (takes(&uses->use[i], user) == TAKES_NOT)
+            continue;
+        if (found != NULL)
+            return NULL;
+        found = &uses->use[i];
+    }
+    return found;
+}
+
+/* What is left of an any-of or an all-of once the password is given. */
+static bool
+add_rest(struct buf *ret, const struct acl *acl, const struct outcome_user *user, unsigned depth)
+{
+    bool good = acl->line_count == 1 && depth > 0;
+    if (good && acl->kind == ACL_ANY_OF) {
+        const struct acl_use *one = only_one(&acl->lines[0], user);
+        return one != NULL && add_use(ret, one, user, depth - 1);
+    }
+    for (size_t i = 0; good && i < acl->lines[0].count; i++)
+        good = add_use(ret, &acl->lines[0].use[i], user, depth - 1);
+    return good;
+}
+
 bool
-law_words(struct buf *ret, const struct rule *rule, bool all)
+law_words(struct buf *ret, const struct rule *rule, const struct outcome_user *user)
 {
     bool good = true;
-    for (size_t i = 0; i < rule->uses.count; i++) {
-        const struct acl_use *use = &rule->uses.use[i];
-        if (!role_holds(use->acl, role_is_password))
-            add_word(ret, use);
-        else if (!all && !role_is_password(use->acl))
-            good = good && !use->negated && add_rest(ret, use->acl);
-    }
-    for (size_t i = 0; all && !denies_anybody(rule) && i < rule->uses.count; i++) {
-        if (role_holds(rule->uses.use[i].acl, role_is_password))
-            add_word(ret, &rule->uses.use[i]);
-    }
+    for (size_t i = 0; good && i < rule->uses.count; i++)
+        good = add_use(ret, &rule->uses.use[i], user, ROLE_DEPTH);
     return good;
+}
+
+static void
+add_subject(struct buf *ret, const struct acl_use *use, unsigned depth)
+{
+    const struct acl *acl = use->acl;
+    if (!role_holds(acl, role_is_password))
+        add_word(ret, use);
+    bool all = acl->kind == ACL_ALL_OF && acl->line_count == 1 && !use->negated && depth > 0;
+    for (size_t i = 0; role_holds(acl, role_is_password) && all && i < acl->lines[0].count; i++)
+        add_subject(ret, &acl->lines[0].use[i], depth - 1);
+}
+
+void
+law_subject(struct buf *ret, const struct rule *rule)
+{
+    for (size_t i = 0; i < rule->uses.count; i++)
+        add_subject(ret, &rule->uses.use[i], ROLE_DEPTH);
+}
+
+void
+law_all_words(struct buf *ret, const struct rule *rule)
+{
+    for (unsigned password = 0; password < 2; password++) {
+        for (size_t i = 0; !(password && denies_anybody(rule)) && i < rule->uses.count; i++) {
+            if (role_holds(rule->uses.use[i].acl, role_is_password) == (password != 0))
+                add_word(ret, &rule->uses.use[i]);
+        }
+    }
 }

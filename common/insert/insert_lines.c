@@ -241,6 +241,8 @@ add_acls(struct insert *insert, struct buf *ret, enum insert_clients clients, bo
         add_line(ret, "acl m365_noted note m365_why_ rule");
     if (step1)
         add_line(ret, "acl m365_step1 at_step SslBump1");
+    if (insert->front)
+        add_line(ret, "acl m365_step2 at_step SslBump2");
     if (clients == CLIENTS_KNOWN && insert->known_line != NULL)
         add_line(ret, insert->known_line);
     if (clients == CLIENTS_PRIVATE && !has_own(insert, "acl " PRIVATE))

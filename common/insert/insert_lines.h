@@ -47,6 +47,9 @@ const char *name_of(const struct insert *insert, const char *name);
 /* ---- insert_rule.c ---- */
 /* Puts the rules of http_access. False: there is nothing to put, or insert->why says why it has no place. */
 bool rule_put(struct insert *insert, struct patch *patch, enum insert_clients clients);
+/* Rules that let through, after a splice, what comes from the proxies in front: Squid's own CONNECT has no
+ * X-Forwarded-For, so the client is the proxy. NULL: there are none. */
+const char *rule_fronts(struct insert *insert);
 /* A rule for everybody, to see which names the helper lets in. */
 const char *rule_probe(struct insert *insert);
 /* The rule of the file that a rule of a trial is, or is a copy of; NULL: it was added. */

@@ -13,21 +13,6 @@
 
 #define DEAD_MAX 256
 
-/* True if every request that the later rule takes is taken by the earlier one. */
-static bool
-takes(const struct rule *early, const struct rule *late)
-{
-    for (size_t i = 0; i < early->uses.count; i++) {
-        const struct acl_use *use = &early->uses.use[i];
-        bool also = !use->negated && role_is_everyone(use->acl);
-        for (size_t l = 0; l < late->uses.count && !also; l++)
-            also = late->uses.use[l].acl == use->acl && late->uses.use[l].negated == use->negated;
-        if (!also)
-            return false;
-    }
-    return true;
-}
-
 static bool
 has_name(const struct acl *acl, const char *name)
 {
@@ -81,7 +66,7 @@ static bool
 is_dead(const struct rules *rules, const struct rule *rule)
 {
     for (const struct rule *early = rules->rule; early < rule; early++) {
-        if (takes(early, rule))
+        if (role_takes(early, rule, NULL, NULL))
             return true;
     }
     return has_no_port(rule) || is_for_nobody(rule);

@@ -19,65 +19,6 @@
 #define UP_MAX 10            /* rules of ssl_bump further up that are tried */
 #define WHY_CERTAIN SIZE_MAX /* as insert->reached: the reason has nothing to do with the place */
 
-/* What one place is made of. */
-struct plan {
-    enum insert_clients clients;
-    bool access;             /* rules of http_access are needed */
-    bool probe;              /* only one, at the top */
-    const struct rule *bump; /* NULL: no line, or after the last one */
-    bool bumps;
-    enum insert_peek peek;
-};
-
-/* ---- making a patch ---- */
-
-/* The lines of the first rule of all, which the definitions come before, and of the last one. */
-static void
-find_ends(const struct insert *insert, size_t *ret_first, size_t *ret_last)
-{
-    const struct rules *all[] = {&insert->conf->access, &insert->conf->bump};
-    *ret_first = *ret_last = insert->text.line_count - 1;
-    for (size_t i = 0, found = 0; i < 2; i++) {
-        if (all[i]->count == 0)
-            continue;
-        size_t first = place_line(insert, &all[i]->rule[0]);
-        size_t last = place_line(insert, &all[i]->rule[all[i]->count - 1]);
-        *ret_first = found == 0 || first < *ret_first ? first : *ret_first;
-        *ret_last = found == 0 || last > *ret_last ? last : *ret_last;
-        found++;
-    }
-}
-
-static void
-put_bump(struct insert *insert, const struct plan *plan, struct patch *ret)
-{
-    const struct rules *bump = &insert->conf->bump;
-    const char *text = lines_bump(insert, plan->peek);
-    if (plan->bump == NULL)
-        place_after(insert, ret, &bump->rule[bump->count - 1], text);
-    else
-        place_before(insert, ret, place_line(insert, plan->bump), text);
-}
-
-/* 0: insert->why says why there is no place. -1: *err. */
-static int
-make(struct insert *insert, const struct plan *plan, struct patch *ret, struct err *err)
-{
-    *ret = (struct patch){.count = 0};
-    bool adds = plan->access || plan->bumps || insert->wish.extras != 0;
-    size_t first, last;
-    find_ends(insert, &first, &last);
-    place_above(insert, ret, first, last,
-                adds ? lines_defs(insert, plan->clients, plan->bumps && plan->peek != PEEK_NONE) : NULL);
-    if (plan->access && plan->probe)
-        place_before(insert, ret, place_line(insert, &insert->conf->access.rule[0]), rule_probe(insert));
-    else if (plan->access && !rule_put(insert, ret, plan->clients))
-        return 0;
-    if (plan->bumps)
-        put_bump(insert, plan, ret);
-    return extras_place(insert, ret, err) != 0 ? -1 : 1;
-}
-
 /* ---- ssl_bump: where ---- */
 
 static size_t
@@ -89,10 +30,11 @@ earlier(size_t at, const struct rules *rules, const struct rule *rule)
 
 /* A course in which a bypassed name ends wrong, or NULL. */
 static const struct course *
-wrong(const struct outcome_case *one, const struct outcome *before, const struct outcome *after)
+wrong(const struct insert *insert, const struct outcome_case *one, const struct outcome *before,
+      const struct outcome *after)
 {
     for (size_t i = 0; judge_must(one, after) && i < after->courses.count; i++) {
-        if (judge_is_wrong(one, before, &after->courses.course[i]))
+        if (judge_is_wrong(insert, one, before, &after->courses.course[i]))
             return &after->courses.course[i];
     }
     return NULL;
@@ -100,14 +42,14 @@ wrong(const struct outcome_case *one, const struct outcome *before, const struct
 
 /* The rule to blame that a bypassed name is not spliced: false if it is not one of ssl_bump. */
 static bool
-blamed(const struct trial *trial, size_t *ret_index, bool *ret_peek)
+blamed(const struct insert *insert, const struct trial *trial, size_t *ret_index, bool *ret_peek)
 {
     bool found = false;
     *ret_index = trial->conf->bump.count;
     *ret_peek = false;
     for (size_t i = 0; i < trial->set.count; i++) {
         const struct outcome_case *one = &trial->set.cases[i];
-        const struct course *course = wrong(one, &trial->before[i], &trial->after[i]);
+        const struct course *course = wrong(insert, one, &trial->before[i], &trial->after[i]);
         const struct course_step *step = course == NULL ? NULL : outcome_blamed(one->wants, course);
         if (step == NULL || step->phase != PHASE_BUMP)
             continue;
@@ -144,18 +86,34 @@ note_why(struct insert *insert, size_t reached)
     insert->best_reached = reached;
 }
 
-/* 1: the place is good, and its trial is kept. 0: it is not. -1: *err. */
+/* 1: the place is good. 0: it is not. -1: *err. */
 static int
-try_plan(struct insert *insert, const struct plan *plan, struct patch *ret, struct trial *trial, struct err *err)
+try_once(struct insert *insert, const struct plan *plan, struct patch *ret, struct trial *trial, struct err *err)
 {
     *trial = (struct trial){.arena = NULL};
-    int made = make(insert, plan, ret, err);
+    int made = plan_make(insert, plan, ret, err);
     if (made == 0)
         note_why(insert, WHY_CERTAIN);
     if (made <= 0 || insert->failed)
         return insert->failed ? -1 : made;
     insert->reached = 0;
-    int good = try_patch(insert, ret, trial, err);
+    return try_patch(insert, ret, trial, err);
+}
+
+/* 1: the place is good, and its trial is kept. 0: it is not. -1: *err. */
+static int
+try_plan(struct insert *insert, const struct plan *plan, struct patch *ret, struct trial *trial, struct err *err)
+{
+    struct plan more = *plan;
+    int good = try_once(insert, plan, ret, trial, err);
+    if (good >= 0 && plan_front(insert, trial, ret, &more)) {
+        trial_free(trial);
+        good = try_once(insert, &more, ret, trial, err);
+        if (good == 0) {
+            trial_free(trial);
+            good = try_once(insert, plan, ret, trial, err);
+        }
+    }
     if (good > 0 && insert_prune(insert, ret, trial)) {
         trial_free(trial);
         good = try_patch(insert, ret, trial, err);
@@ -191,14 +149,23 @@ try_at(struct insert *insert, struct plan *plan, size_t index, bool peek, struct
     return 0;
 }
 
-/* The last rule of the administrator's that closes or inspects some names, and that is reached. NULL: none. */
+/* A rule of the administrator's that closes or inspects some, and that the splice has to stay below. Where it is about
+ * names and comes to step 3 only, the situations tell whether it is about bypassed ones; those are of explicit ports.
+ */
+static bool
+is_own(const struct insert *insert, const struct rule *rule)
+{
+    return role_is_own_bump(rule) && (insert->wish.explicit_port == 0 || !law_is_late_bump(&insert->conf->bump, rule));
+}
+
+/* The last one of those that is reached. NULL: none. */
 static const struct rule *
 last_own(const struct insert *insert)
 {
     const struct rules *bump = &insert->conf->bump;
     const struct rule *own = NULL;
     for (size_t i = 0; i < bump->count && !law_is_last_bump(&bump->rule[i]); i++)
-        own = role_is_own_bump(&bump->rule[i]) ? &bump->rule[i] : own;
+        own = is_own(insert, &bump->rule[i]) ? &bump->rule[i] : own;
     return own;
 }
 
@@ -222,7 +189,7 @@ agree(struct insert *insert, size_t index)
 static size_t
 lowest(const struct insert *insert, size_t index)
 {
-    while (index > 0 && !role_is_own_bump(&insert->conf->bump.rule[index - 1]))
+    while (index > 0 && !is_own(insert, &insert->conf->bump.rule[index - 1]))
         index--;
     return index;
 }
@@ -237,7 +204,8 @@ try_access(struct insert *insert, struct plan *plan, bool bumps, struct patch *r
     int result = try_plan(insert, plan, ret, &trial, err);
     if (result > 0)
         return result;
-    bool curable = result == 0 && bumps && trial.after != NULL && blamed(&trial, &index, &peek) && agree(insert, index);
+    bool curable =
+        result == 0 && bumps && trial.after != NULL && blamed(insert, &trial, &index, &peek) && agree(insert, index);
     trial_free(&trial);
     size_t floor = lowest(insert, index < insert->conf->bump.count ? index : insert->conf->bump.count);
     for (size_t n = 0; curable && result == 0 && n < UP_MAX; n++) {
@@ -273,7 +241,7 @@ look(struct insert *insert, bool access, struct err *err)
 {
     const struct plan plan = {.access = access, .probe = true};
     struct patch patch;
-    if (make(insert, &plan, &patch, err) < 0)
+    if (plan_make(insert, &plan, &patch, err) < 0)
         return -1;
     if (!insert_try(insert, &patch, &insert->first))
         return insert->failed ? -1 : err_set(err, ERR_SYNTAX, "%s", insert->why);
@@ -295,7 +263,7 @@ static bool
 is_open(const struct trial *trial)
 {
     for (size_t i = 0; i < trial->set.count; i++) {
-        if ((trial->set.cases[i].wants & OUTCOME_REFUSE) != 0 && judge_gets_through(&trial->before[i]))
+        if ((trial->set.cases[i].wants & OUTCOME_REFUSE) != 0 && outcome_through(&trial->before[i]))
             return true;
     }
     return false;
@@ -318,10 +286,60 @@ try_clients(struct insert *insert, bool bumps, bool access, struct patch *ret, s
     return result;
 }
 
+/* Why no list takes the place of the password that everybody has. */
+static void
+say_lists(struct insert *insert)
+{
+    const struct rules *all = &insert->conf->access;
+    const struct rule *rule = all->rule;
+    while (rule < all->rule + all->count &&
+           !(law_lets_in(rule, false) && outcome_has_others(rule, &insert->users.user[0])))
+        rule++;
+    if (rule == all->rule + all->count)
+        return;
+    insert->why =
+        insert_text(insert,
+                    "%s:%u: '%s' lets in some users, and other rules let in others elsewhere, so whoever gets "
+                    "through without a password might be one whom the file keeps out; the lines have no place",
+                    rule->file, rule->number, rule->text);
+    note_why(insert, WHY_CERTAIN);
+}
+
+/* Where the file lets ordinary users in by a password, or has no lists, the ordinary one counts. Otherwise a list takes
+ * the place of the password that everybody has: one whose users get in only where those of all others do, or else one
+ * whose users get in only where those of others get in or do not come from. */
+static int
+try_users(struct insert *insert, bool bumps, bool access, struct patch *ret, struct err *err)
+{
+    const struct rules *rules = &insert->conf->access;
+    size_t tried = 0, count = law_serves(rules, &insert->users.user[0]) ? 1 : insert->users.count;
+    int result = 0;
+    for (unsigned pass = 0; pass < (count > 2 ? 2 : 1); pass++) {
+        insert->apart = pass > 0;
+        for (size_t i = 1; i < count && result == 0; i++) {
+            insert->user = insert->users.user[i];
+            if (!law_serves(rules, &insert->user))
+                continue;
+            tried++;
+            result = try_clients(insert, bumps, access, ret, err);
+        }
+    }
+    if (tried > 1 && result == 0)
+        say_lists(insert);
+    if (tried > 0)
+        return result;
+    insert->user = insert->users.user[0];
+    return try_clients(insert, bumps, access, ret, err);
+}
+
 static int
 find_names(struct insert *insert, struct err *err)
 {
     lines_clients(insert);
+    if (!outcome_users_find(&insert->users, insert->conf, insert->arena))
+        return err_set(err, ERR_MEM, "no memory for the users");
+    insert->user = insert->users.user[0];
+    insert->front = insert->conf->follow.count > 0;
     if (name_find(insert, lines_wanted(insert, CLIENTS_PRIVATE, true), err) != 0 ||
         name_find(insert, lines_wanted(insert, CLIENTS_KNOWN, true), err) != 0 ||
         name_find(insert, extras_text(insert, insert->wish.extras), err) != 0)
@@ -394,7 +412,7 @@ insert_search(struct insert *insert, struct patch *ret, struct err *err)
         return -1;
     if (find_names(insert, err) != 0 || look(insert, has == NULL, err) != 0)
         return -1;
-    int result = try_clients(insert, bumps, has == NULL, ret, err);
+    int result = try_users(insert, bumps, has == NULL, ret, err);
     if (result > 0)
         result = confirm(insert, ret, err);
     if (result > 0)

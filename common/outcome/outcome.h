@@ -7,9 +7,8 @@
  *
  * Where it sits: room outcome, above course. The situations are those that a proxy with Microsoft 365 is about: a
  * bypassed name with and without a password, other names, strangers that send Microsoft's name as SNI, a helper that
- * does not answer, plain HTTP, local lines of the table, the administrator's own lists of names to splice; each for
- * every port. What is wrong with a line, and its correction, belong to room advise. Nothing is read from the machine:
- * names resolve as the set says, so that two configurations can be compared.
+ * does not answer, plain HTTP, local lines of the table, one's own lists; each for every port. What is wrong with a
+ * line, and its correction, belong to room advise. Nothing is read from the machine: names resolve as the set says.
  */
 #ifndef COMMON_OUTCOME_H
 #define COMMON_OUTCOME_H
@@ -56,17 +55,15 @@ struct outcome_set {
     struct arena *arena;
     struct outcome_case *cases;
     size_t count, room;
-    const struct hosts *hosts; /* what the names of the set resolve to */
-    const char *bypassed;      /* the bypassed name; NULL: none is known */
-    const char *bypassed_address;
+    const struct hosts *hosts;               /* what the names of the set resolve to */
+    const char *bypassed, *bypassed_address; /* the bypassed name; NULL: none is known */
+    const char *user;                        /* who has a password */
+    struct addr client;                      /* the usual one; some ports may serve others only */
 };
 
-/*
- * Makes the situations for a configuration. The tables of its helpers are open (ruleset_helper.image); where there is
- * none, no name is known to be bypassed, and those situations are left out. Of more than 32 ports the first
- * count. -1 with ERR_MEM. Cost: a few hundred
- * look-ups in the table, and a few courses.
- */
+/* Makes the situations for a configuration. The tables of its helpers are open (ruleset_helper.image); where there is
+ * none, no name is known to be bypassed, and those situations are left out. Of more than 32 ports the first count. -1
+ * with ERR_MEM. Cost: a few hundred look-ups in the table, and a few courses. */
 int outcome_cases(struct outcome_set *ret, const struct ruleset *conf, struct arena *arena, struct err *err);
 
 /* More bypassed names. The address of one is NULL if none of a published prefix is known. */
@@ -81,15 +78,15 @@ struct outcome_names {
 int outcome_cases_more(struct outcome_set *ret, const struct ruleset *conf, const struct outcome_names *names,
                        struct arena *arena, struct err *err);
 
-/* Finds bypassed names of the tables of `with` about which other rules decide, of `conf` or of `with`, than about the
- * name of the set: one for each way. They live in the arena of the set. -1 with ERR_MEM. Cost: four courses for each
- * name of the tables, of 2,000 at most. */
+/* Finds bypassed names of the tables of `with` about which other rules decide than about the name of the set: one for
+ * each way, in the arena of the set. -1 with ERR_MEM. Cost: four courses for each of 2,000 names at most. */
 int outcome_names(struct outcome_names *ret, const struct outcome_set *set, const struct ruleset *with,
                   const struct ruleset *conf, struct err *err);
 
-/* True for an ACL of names or addresses of servers. */
-bool outcome_is_list(const struct acl *acl);
-
+/* True for an ACL of names or addresses of servers; with `urls` also of their URLs. */
+bool outcome_is_list(const struct acl *acl, bool urls);
+/* True if a client goes by TLS to a name that no table and no list of the administrator's is about. */
+bool outcome_is_other(const struct outcome_case *one);
 /* True if some ssl_bump rule, of any worker, decrypts or closes. */
 bool outcome_inspects(const struct ruleset *conf);
 
@@ -112,7 +109,11 @@ const struct course *outcome_wrong(const struct outcome_case *one, const struct 
  * administrator's own that nothing reaches is not marked, as it may be meant for another port. */
 bool outcome_marked(const struct outcome_case *one, const struct outcome *outcome);
 
-/* True if some course gets through: it is not refused, asked, or cut off. */
+/* How open an end is: refused, asked or cut off; inspected; passed as it is. Of several courses the most open counts.
+ */
+enum outcome_openness { OUTCOME_CLOSED, OUTCOME_INSPECTED, OUTCOME_OPEN };
+enum outcome_openness outcome_openness(const struct outcome *outcome);
+/* True if some course gets through: it is not closed. */
 bool outcome_through(const struct outcome *outcome);
 
 /* Which of the wants an end does not meet. */

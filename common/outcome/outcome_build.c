@@ -57,6 +57,13 @@ note_password(void *arg, const struct acl *acl, bool negated)
 }
 
 bool
+outcome_is_other(const struct outcome_case *one)
+{
+    return one->situation.kind == SITUATION_CONNECT && one->situation.port == 443 &&
+           strcmp(one->situation.host, outcome_other.name) == 0;
+}
+
+bool
 outcome_inspects(const struct ruleset *conf)
 {
     static const char *const splices[] = {"splice", "none", "peek"};
@@ -85,6 +92,8 @@ build_purpose(struct build *build)
         for (size_t f = 0; external->ours && f < external->fields.count; f++)
             build->reads_sni = build->reads_sni || external->fields.field[f] == SQUID_SNI;
     }
+    for (size_t i = 0; i < build->conf->port_count; i++)
+        build->proxied = build->proxied || build->conf->ports[i].proxied;
     if (build->user == NULL)
         build->user = "alice";
 }

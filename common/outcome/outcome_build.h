@@ -17,6 +17,7 @@
 
 struct clients;
 struct kept;
+struct listed;
 
 struct named {
     const char *name, *address;
@@ -31,6 +32,7 @@ struct listener {
     bool explicit, tls; /* clients are configured to use it; TLS is led to it */
     bool closed, bare;  /* http_access lets no client in here, but elsewhere; it has no plain HTTP */
     bool apart;         /* it serves other clients than the usual one, who may need no password */
+    bool asks;          /* some http_access rule with a password is about its client */
 };
 
 struct build {
@@ -46,21 +48,24 @@ struct build {
     const char *client, *foreign; /* addresses */
     struct clients *clients;      /* to choose from */
     const struct hosts *no_hosts; /* in which no name resolves */
+    struct listed *listed;        /* bypassed names of lists; NULL: they were not looked for yet */
     struct kept *kept;            /* lists with bypassed names; NULL: they were not looked for yet */
     const char *denied;           /* of one whom http_access refuses everything; NULL: none is known */
     const char *front;            /* of a proxy whose X-Forwarded-For counts; NULL: none is known */
     const char *groups[GROUPS_MAX];
     const char *group_names[GROUPS_MAX];
-    bool group_peeks[GROUPS_MAX]; /* named only by rules that peek */
+    bool group_peeks[GROUPS_MAX];        /* named only by rules that peek */
+    const char *group_users[GROUPS_MAX]; /* with whose password they get in */
+    bool group_asks[GROUPS_MAX];         /* named by a rule with a password */
     size_t group_count;
-    bool serves;        /* some client is served */
-    bool lets_foreign;  /* that one gets in */
-    bool reads_sni;     /* a helper of ours gets the SNI */
-    bool asks;          /* some http_access rule can ask for a password */
-    bool inspects;      /* some ssl_bump rule can decrypt or close */
-    bool limits;        /* some http_access rule says which networks are served, the usual client's among them */
-    bool shuts;         /* one of those denies all other networks */
-    struct buf reverse; /* lines of hosts(5); the last one with a name counts */
+    bool proxied, serves; /* some port takes the PROXY protocol; some client is served */
+    bool lets_foreign;    /* that one gets in */
+    bool reads_sni;       /* a helper of ours gets the SNI */
+    bool asks;            /* some http_access rule can ask for a password */
+    bool inspects;        /* some ssl_bump rule can decrypt or close */
+    bool limits;          /* some http_access rule says which networks are served, the usual client's among them */
+    bool shuts;           /* one of those denies all other networks */
+    struct buf reverse;   /* lines of hosts(5); the last one with a name counts */
     const struct listener *listener; /* the port at hand */
     bool failed;
 };
@@ -79,7 +84,6 @@ void build_each_name(const struct ruleset *conf, build_name *fn, void *arg);
 
 /* True if a bypass takes this name at this address. */
 bool build_takes_at(const struct build *build, const char *name, const char *address);
-
 /* Finds out what the configuration is about. */
 void build_purpose(struct build *build);
 
@@ -87,16 +91,18 @@ void build_purpose(struct build *build);
 struct outcome_case *build_case(struct build *build, const struct listener *listener, const char *title,
                                 const char *request);
 
-/* Adds the situations that are about what the configuration itself has: its lists, groups of clients, headers; and the
- * addresses of the names that those are about to build->reverse. */
+/* Adds the situations about what the configuration itself has: lists, groups of clients, headers; and the addresses of
+ * the names that those are about to build->reverse. */
 void build_special(struct build *build, const struct listener *listener);
 void build_special_hosts(struct build *build);
 
 /* True for a port that only this machine reaches. */
 bool build_is_loopback(const struct port *port);
 
-/* Chooses a client that it serves, one that it does not know, and one of each of its groups. */
+/* Chooses a user and a client that it serves, a client that it does not know, and one of each of its groups. */
 void build_clients(struct build *build);
+/* Addresses of all its networks, first those of the smallest ones; returns how many. */
+size_t build_addresses(const char *ret[], size_t max, struct build *build);
 
 /* Calls fn for each ACL of a rule, also inside any-of and all-of; `negated` is that of the ACL in the rule. */
 typedef void build_acl(void *arg, const struct acl *acl, bool negated);
@@ -107,6 +113,9 @@ const char *build_address(struct build *build, const struct acl *acl);
 
 /* The client that a port serves: the usual one, or, if that is refused there, another one. NULL: none was found. */
 const char *build_client_of(struct build *build, const struct port *port);
+
+/* True if some http_access rule with a password is about a client at a port, by their addresses and names. */
+bool build_asks(const struct build *build, const char *client, const struct port *port);
 
 /* True if the client of the port at hand reaches other names there in TLS, and not in plain HTTP. */
 bool build_is_bare(struct build *build, const struct port *port);
@@ -126,23 +135,6 @@ void build_each_own(struct build *build, build_own *fn);
 
 /* For each list by which http_access denies, or ssl_bump inspects or closes: a name of it that a bypass takes. */
 void build_each_kept(struct build *build, build_own *fn);
-
-/* What a client may say by itself, and some http_access rule allows by. */
-struct build_claim {
-    const struct acl *acl;
-    const char *path;           /* or NULL: */
-    const char *method;         /* or NULL: */
-    const char *header, *value; /* that the ACL takes */
-    bool splices;               /* a rule of ssl_bump splices by it */
-};
-
-/* For each ACL of headers, methods or URLs in a rule of http_access that allows, and of headers in a rule of ssl_bump
- * that splices: `fn`. One whose values are too clever for a sample is left out. */
-typedef void build_claims(struct build *build, const struct build_claim *claim);
-void build_each_claim(struct build *build, build_claims *fn);
-
-/* A text that the regex matches, or NULL if it is too clever. */
-const char *build_sample(struct build *build, const struct acl_regex *regex);
 
 /* printf into the arena; "" without memory. */
 const char *build_text(struct build *build, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

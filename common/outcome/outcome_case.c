@@ -57,7 +57,8 @@ static const struct row explicit_rows[] = {
     {"a stranger's address with a bypassed SNI", "CONNECT @A:443 sni=@B@U", OUTCOME_INSPECT, 0},
     {"a name that a local line bypasses", "CONNECT @L:443 sni=@L", OUTCOME_BYPASS, 0},
     {"a name that a local line inspects", "CONNECT @R:443 sni=@R@U", OUTCOME_INSPECT, 0},
-    {"a name that a local line inspects, no password", "CONNECT @R:443 sni=@R", OUTCOME_PASSWORD, IF_ASKS},
+    {"a name that a local line inspects, no password", "CONNECT @R:443 sni=@R", OUTCOME_PASSWORD | OUTCOME_LISTED,
+     IF_ASKS},
     {"a name that the table inspects", "CONNECT @D:443 sni=@D@U", OUTCOME_INSPECT | OUTCOME_LISTED, 0},
     {"a name that the table inspects, no password", "CONNECT @D:443 sni=@D", OUTCOME_PASSWORD | OUTCOME_LISTED,
      IF_ASKS},
@@ -164,7 +165,7 @@ possible(const struct build *build, const struct listener *listener, const struc
         wants &= ~(unsigned)OUTCOME_INSPECT;
     if (listener->closed)
         wants &= ~(unsigned)OUTCOME_BYPASS;
-    if (listener->apart)
+    if (!listener->asks)
         wants &= ~(unsigned)OUTCOME_PASSWORD;
     if (plain && (!build->at_80 || listener->bare))
         wants &= ~(unsigned)OUTCOME_BYPASS;
@@ -258,6 +259,7 @@ add_listener(struct build *build, struct listener *listener)
     listener->apart = client != NULL && client != usual;
     build->listener = listener;
     build->client = client == NULL ? usual : client;
+    listener->asks = !listener->apart && build_asks(build, build->client, listener->port);
     listener->bare = listener->explicit && build_is_bare(build, listener->port);
     for (const struct row *row = listener->rows; row->title != NULL; row++)
         add_row(build, listener, row);
@@ -306,8 +308,11 @@ make_hosts(struct build *build, struct err *err)
         return err_set(err, ERR_MEM, "no memory for the names");
     int result = hosts_make(&hosts, build->reverse.data, true, build->arena, err);
     build->set->hosts = hosts;
+    build->set->user = build->user;
     build->set->bypassed = build->bypassed.name;
     build->set->bypassed_address = build->bypassed.address;
+    if (build->client != NULL)
+        addr_parse(&build->set->client, build->client, strlen(build->client));
     return result;
 }
 

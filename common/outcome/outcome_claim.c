@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * outcome_claim.c - what a client says of itself and http_access allows or ssl_bump splices by: a header, the method,
- * the path. Anybody can say it. Part of outcome_build.h.
+ * the path. Anybody can say it. Part of outcome_parts.h.
  */
 #include <regex.h>
 #include <string.h>
 
-#include "outcome_build.h"
+#include "outcome_parts.h"
 
 #define CLAIMS_MAX 8
 #define SAMPLE_BYTES_MAX 200

@@ -8,158 +8,19 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "outcome_build.h"
+#include "outcome_net.h"
+#include "outcome_parts.h"
+#include "outcome_user.h"
 
 #define CLIENTS_MAX 128
-#define NETS_MAX 256
 #define CLIENTS_TRIED 16 /* at one port, or until one is found that is denied */
-
-/* ---- addresses of networks ---- */
-
-/* The networks that http_access names. */
-struct nets {
-    const struct acl_net *net[NETS_MAX];
-    size_t count;
-};
-
-static void
-last_of(uint8_t ret[16], const struct acl_net *net)
-{
-    for (size_t i = 0; i < 16; i++)
-        ret[i] = (uint8_t)(net->high[i] | (uint8_t)~net->mask[i]);
-}
-
-static bool
-holds(const struct acl_net *net, const uint8_t bytes[16])
-{
-    uint8_t last[16];
-    last_of(last, net);
-    return memcmp(bytes, net->low, 16) >= 0 && memcmp(bytes, last, 16) <= 0;
-}
-
-/* True if `inner` is a smaller network inside the other. */
-static bool
-is_inside(const struct acl_net *inner, const struct acl_net *net)
-{
-    uint8_t inner_last[16], last[16];
-    last_of(inner_last, inner);
-    last_of(last, net);
-    return holds(net, inner->low) && holds(net, inner_last) &&
-           (memcmp(inner->low, net->low, 16) != 0 || memcmp(inner_last, last, 16) != 0);
-}
-
-/* True for an address in a network that is inside another one: what is true of it may not be so of the others there. */
-static bool
-is_special(const struct nets *nets, const uint8_t bytes[16])
-{
-    for (size_t i = 0; i < nets->count; i++) {
-        for (size_t k = 0; k < nets->count && holds(nets->net[i], bytes); k++) {
-            if (is_inside(nets->net[i], nets->net[k]))
-                return true;
-        }
-    }
-    return false;
-}
-
-/* The address after a network. */
-static void
-after(uint8_t ret[16], const struct acl_net *net)
-{
-    last_of(ret, net);
-    for (size_t i = 16; i-- > 0 && ++ret[i] == 0;)
-        ;
-}
-
-/* Sets the highest bit that is not the network's. False: it has one address. */
-static bool
-middle(uint8_t ret[16], const struct acl_net *net)
-{
-    for (size_t i = 0; i < 16; i++) {
-        uint8_t open = (uint8_t)~net->mask[i];
-        ret[i] |= (uint8_t)(open ^ (open >> 1));
-        if (open != 0)
-            return true;
-    }
-    return false;
-}
-
-/* The n-th address to try in a network: not its first one, if it has more; one in its middle; one after each smaller
- * network inside. False: there are no more, or this one is not in it. */
-static bool
-nth_address(uint8_t ret[16], const struct acl_net *net, const struct nets *nets, size_t n)
-{
-    uint8_t was;
-    memcpy(ret, net->low, 16);
-    if (n == 1 && !middle(ret, net))
-        return false;
-    if (n > 1) {
-        if (!is_inside(nets->net[n - 2], net))
-            return false;
-        after(ret, nets->net[n - 2]);
-    }
-    was = ret[15];
-    ret[15] |= 5;
-    if (!holds(net, ret))
-        ret[15] = was;
-    return holds(net, ret);
-}
-
-static const char *
-text_of(struct build *build, const uint8_t bytes[16])
-{
-    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-    struct addr addr = {.v6 = memcmp(bytes, mapped, sizeof mapped) != 0};
-    char text[ADDR_TEXT_MAX];
-    memcpy(addr.bytes, bytes + (addr.v6 ? 0 : 12), addr.v6 ? 16 : 4);
-    addr_format(text, &addr);
-    return build_text(build, "%s", text);
-}
-
-static void
-add_nets(void *arg, const struct acl *acl, bool negated)
-{
-    struct nets *nets = arg;
-    (void)negated;
-    for (size_t i = 0; role_is_group(acl) && i < acl->net_count && nets->count < NETS_MAX; i++)
-        nets->net[nets->count++] = &acl->nets[i];
-}
-
-/* An address of an ACL that is in no smaller network, if there is one. */
-static const char *
-address_in(struct build *build, const struct nets *nets, const struct acl *acl)
-{
-    uint8_t bytes[16];
-    for (size_t i = 0; i < acl->net_count; i++) {
-        for (size_t n = 0; n < nets->count + 2; n++) {
-            if (nth_address(bytes, &acl->nets[i], nets, n) && !is_special(nets, bytes))
-                return text_of(build, bytes);
-        }
-    }
-    nth_address(bytes, &acl->nets[0], nets, 0);
-    return text_of(build, bytes);
-}
-
-const char *
-build_address(struct build *build, const struct acl *acl)
-{
-    static const struct nets none = {.count = 0};
-    static const uint8_t all[16] = {0};
-    for (size_t i = 0; i < acl->net_count; i++) {
-        for (size_t n = 0; n < 2 && memcmp(acl->nets[i].mask, all, sizeof all) != 0; n++) {
-            uint8_t bytes[16];
-            const char *address = nth_address(bytes, &acl->nets[i], &none, n) ? text_of(build, bytes) : NULL;
-            if (address != NULL && !build_takes_at(build, "-", address))
-                return address;
-        }
-    }
-    return NULL;
-}
 
 /* ---- clients ---- */
 
-/* Addresses to choose from. */
+/* Addresses to choose from: first those that the rules treat as most. */
 struct clients {
     const char *address[CLIENTS_MAX];
+    uint64_t size[CLIENTS_MAX];
     size_t count;
     const char *named; /* the first one that some rule names */
 };
@@ -167,15 +28,24 @@ struct clients {
 /* Those that are tried first, whatever the configuration has. */
 static const char *const usual[] = {"10.1.0.5", "172.16.0.5", "192.168.0.5", "fd00::5"};
 
+/* Those of the same size remain in their order. */
 static void
-add_client(struct clients *clients, const char *address)
+add_client(struct clients *clients, const char *address, uint64_t size)
 {
-    if (clients->count < CLIENTS_MAX)
-        clients->address[clients->count++] = address;
+    size_t at = clients->count;
+    if (clients->count == CLIENTS_MAX)
+        return;
+    for (; at > 0 && clients->size[at - 1] < size; at--) {
+        clients->address[at] = clients->address[at - 1];
+        clients->size[at] = clients->size[at - 1];
+    }
+    clients->address[at] = address;
+    clients->size[at] = size;
+    clients->count++;
 }
 
 static void
-add_usual(struct clients *clients, const struct nets *nets, bool special)
+add_usual(struct clients *clients, const struct nets *nets)
 {
     for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
         struct addr addr;
@@ -183,29 +53,29 @@ add_usual(struct clients *clients, const struct nets *nets, bool special)
         if (!addr_parse(&addr, usual[i], strlen(usual[i])))
             continue;
         acl_net_bytes(bytes, &addr);
-        if (is_special(nets, bytes) == special)
-            add_client(clients, usual[i]);
+        add_client(clients, usual[i], nets_size(nets, bytes));
     }
 }
 
 /* Addresses of the networks; of the loopback only Squid itself is a client. */
 static void
-add_named(struct clients *clients, struct build *build, const struct nets *nets, bool special)
+add_named(struct clients *clients, struct build *build, const struct nets *nets)
 {
     for (size_t i = 0; i < nets->count; i++) {
         uint8_t bytes[16];
         for (size_t n = 0; n < nets->count + 2 && clients->count < CLIENTS_MAX; n++) {
-            if (!nth_address(bytes, nets->net[i], nets, n) || is_special(nets, bytes) != special)
+            if (!nets_nth(bytes, nets->net[i], nets, n))
                 continue;
-            const char *address = text_of(build, bytes);
-            add_client(clients, address);
+            const char *address = nets_text(build, bytes);
+            add_client(clients, address, nets_size(nets, bytes));
             if (clients->named == NULL && strncmp(address, "127.", 4) != 0)
                 clients->named = address;
         }
     }
 }
 
-/* True if not every course of the request ends with a refusal. */
+/* True if some course of the request does not end with a refusal. Whoever is asked in spite of a password has none that
+ * is good there; but nobody can be asked on an intercepting port. */
 static bool
 is_let(struct build *build, const char *request)
 {
@@ -219,10 +89,17 @@ is_let(struct build *build, const char *request)
         return false;
     }
     for (size_t i = 0; i < courses.count; i++) {
-        if (courses.course[i].end != END_DENY && courses.course[i].end != END_CONFLICT)
+        enum course_end end = courses.course[i].end;
+        if (end != END_DENY && end != END_CONFLICT && (end != END_ASK || situation.kind == SITUATION_INTERCEPT))
             return true;
     }
     return false;
+}
+
+bool
+build_is_let(struct build *build, const char *request)
+{
+    return is_let(build, request);
 }
 
 /* A client is served at a port that lets the name through, or asks for a password. */
@@ -252,33 +129,66 @@ is_served_anything(struct build *build, const struct port *port, const char *add
            (build->bypassed.name != NULL && is_served_at(build, port, address, &build->bypassed));
 }
 
-/* The first client who is served for both names, or NULL. */
+/* The first client who is served for the name, or NULL. */
 static const char *
-first_served(struct build *build, const struct named *one, const struct named *other)
+first_served(struct build *build, const struct named *named)
 {
-    for (size_t i = 0; one->name != NULL && other->name != NULL && i < build->clients->count; i++) {
-        const char *address = build->clients->address[i];
-        if (is_served(build, address, one) && (other == one || is_served(build, address, other)))
-            return address;
+    for (size_t i = 0; named->name != NULL && i < build->clients->count; i++) {
+        if (is_served(build, build->clients->address[i], named))
+            return build->clients->address[i];
     }
     return NULL;
 }
 
-/* First those that are in no smaller network, then the others. Before the bypass is there, some clients may be served
- * for one of the names only. */
+/* True if the client gets to another name with this user's password only. */
+static bool
+needs_password(struct build *build, const char *address)
+{
+    const char *request = build_text(build, "GET http://%s/ from=%s", outcome_other.name, address);
+    const char *port;
+    for (size_t i = 0; i < build->conf->port_count; i++) {
+        port = build->conf->ports[i].name;
+        if (!is_let(build, build_text(build, "%s port=%s", request, port)) &&
+            is_served_at(build, &build->conf->ports[i], address, &outcome_other))
+            return true;
+    }
+    return false;
+}
+
+/* The ordinary user, if some client gets through only with that password; otherwise the first user that is served. */
 static void
-find_client(struct build *build, const struct nets *nets)
+find_user(struct build *build)
+{
+    const struct clients *clients = build->clients;
+    struct outcome_users users;
+    const char *usual_user = build->user;
+    build->failed = build->failed || !outcome_users_find(&users, build->conf, build->arena);
+    if (build->failed || !build->asks)
+        return;
+    build->user = users.user[0].name;
+    for (size_t i = 0; i < clients->count; i++) {
+        if (needs_password(build, clients->address[i]))
+            return;
+    }
+    for (size_t i = 0; i < clients->count; i++) {
+        for (size_t u = 0; u < users.count; u++) {
+            build->user = users.user[u].name;
+            if (is_served(build, clients->address[i], &outcome_other))
+                return;
+        }
+    }
+    build->user = usual_user;
+}
+
+/* One who is served as most are. Some clients may be served for one of the names only: most of them are denied the
+ * bypassed one, or the file is as it is before the bypass is there. */
+static void
+find_client(struct build *build)
 {
     struct clients *clients = build->clients;
-    for (int special = 0; special < 2; special++) {
-        add_usual(clients, nets, special);
-        add_named(clients, build, nets, special);
-    }
-    const char *address = first_served(build, &outcome_other, &build->bypassed);
+    const char *address = first_served(build, &outcome_other);
     if (address == NULL)
-        address = first_served(build, &outcome_other, &outcome_other);
-    if (address == NULL)
-        address = first_served(build, &build->bypassed, &build->bypassed);
+        address = first_served(build, &build->bypassed);
     build->serves = address != NULL;
     build->client = address != NULL ? address : clients->named == NULL ? usual[0] : clients->named;
 }
@@ -332,8 +242,19 @@ is_known(const struct ruleset *conf, const char *text)
 struct grouping {
     struct build *build;
     const struct nets *nets;
-    bool peeks;
+    bool peeks, asks;
+    const char *user; /* whom the rule lets in, or but for whom it refuses */
+    bool denies;
 };
+
+static void
+note_user(void *arg, const struct acl *acl, bool negated)
+{
+    struct grouping *grouping = arg;
+    grouping->asks = grouping->asks || role_is_password(acl);
+    if (acl->kind == ACL_PROXY_AUTH && acl->text_count > 0 && negated == grouping->denies)
+        grouping->user = acl->texts[0];
+}
 
 static void
 add_group(void *arg, const struct acl *acl, bool negated)
@@ -345,14 +266,18 @@ add_group(void *arg, const struct acl *acl, bool negated)
         (addr_parse(&client, build->client, strlen(build->client)) && acl_nets_hold(acl, &client)))
         return;
     for (size_t i = 0; i < build->group_count; i++) {
-        if (build->group_names[i] == acl->name)
-            return;
+        if (build->group_names[i] != acl->name)
+            continue;
+        build->group_asks[i] = build->group_asks[i] || grouping->asks;
+        return;
     }
-    const char *address = address_in(build, grouping->nets, acl);
+    const char *address = nets_address(build, grouping->nets, acl);
     if (strncmp(address, "127.", 4) == 0)
         return;
     build->group_names[build->group_count] = acl->name;
     build->group_peeks[build->group_count] = grouping->peeks;
+    build->group_asks[build->group_count] = grouping->asks;
+    build->group_users[build->group_count] = grouping->user;
     build->groups[build->group_count++] = address;
 }
 
@@ -364,7 +289,7 @@ note_front(void *arg, const struct acl *acl, bool negated)
     struct build *build = grouping->build;
     bool named = role_is_group(acl) || (acl->kind == ACL_SRC && strcmp(acl->name, "localhost") == 0);
     if (build->front == NULL && named && !negated && acl->net_count > 0)
-        build->front = address_in(build, grouping->nets, acl);
+        build->front = nets_address(build, grouping->nets, acl);
 }
 
 /* A rule about the networks that are served: those of the usual client. */
@@ -404,20 +329,27 @@ build_is_bare(struct build *build, const struct port *port)
            !is_let(build, build_text(build, "GET http://%s/ %s", outcome_other.name, tail));
 }
 
-/* Clients that http_access lets in or ssl_bump splices or peeks by their address, and the proxies in front. */
+/* Clients that http_access lets in or asks for a password, or ssl_bump splices or peeks, by their address; and the
+ * proxies in front. */
 static void
 find_groups(struct build *build, const struct nets *nets)
 {
-    struct grouping grouping = {build, nets, false};
+    struct grouping grouping = {.build = build, .nets = nets};
     const struct ruleset *conf = build->conf;
     for (size_t i = 0; i < conf->follow.count; i++) {
         if (role_is(&conf->follow.rule[i], "allow"))
             build_each_acl(&conf->follow.rule[i], note_front, &grouping);
     }
     for (size_t i = 0; i < conf->access.count; i++) {
-        if (role_is(&conf->access.rule[i], "allow"))
+        grouping.asks = false;
+        grouping.user = build->user;
+        grouping.denies = role_is(&conf->access.rule[i], "deny");
+        build_each_acl(&conf->access.rule[i], note_user, &grouping);
+        if (grouping.asks || role_is(&conf->access.rule[i], "allow"))
             build_each_acl(&conf->access.rule[i], add_group, &grouping);
     }
+    grouping.asks = false;
+    grouping.user = build->user;
     for (size_t i = 0; i < conf->bump.count; i++) {
         if (role_is(&conf->bump.rule[i], "splice"))
             build_each_acl(&conf->bump.rule[i], add_group, &grouping);
@@ -429,25 +361,51 @@ find_groups(struct build *build, const struct nets *nets)
     }
 }
 
+/* Unknown networks, to choose from. */
+static const char *const foreign[] = {"198.51.100.77", "203.0.113.77", "192.0.2.77", "2001:db8:ffff::77"};
+
+/* The networks, and the clients to choose from: first those that the rules treat as most. NULL: no memory. */
+static struct nets *
+start(struct build *build)
+{
+    struct nets *nets = arena_array(build->arena, 1, sizeof *nets);
+    build->clients = arena_array(build->arena, 1, sizeof *build->clients);
+    if (nets == NULL || build->clients == NULL) {
+        build->failed = true;
+        return NULL;
+    }
+    nets_find(nets, build->conf);
+    *build->clients = (struct clients){.count = 0};
+    add_usual(build->clients, nets);
+    add_named(build->clients, build, nets);
+    return nets;
+}
+
+size_t
+build_addresses(const char *ret[], size_t max, struct build *build)
+{
+    size_t count = 0;
+    if (start(build) == NULL)
+        return 0;
+    for (size_t i = build->clients->count; i > 0 && count < max; i--)
+        ret[count++] = build->clients->address[i - 1];
+    return count;
+}
+
 void
 build_clients(struct build *build)
 {
-    static const char *const foreign[] = {"198.51.100.77", "203.0.113.77", "192.0.2.77", "2001:db8:ffff::77"};
-    struct nets *nets = arena_array(build->arena, 1, sizeof *nets);
+    struct nets *nets = start(build);
     struct hosts *hosts = NULL;
     struct err ignored = {0};
-    build->clients = arena_array(build->arena, 1, sizeof *build->clients);
-    if (nets == NULL || build->clients == NULL || hosts_make(&hosts, "", false, build->arena, &ignored) != 0) {
+    if (nets == NULL || hosts_make(&hosts, "", false, build->arena, &ignored) != 0) {
         build->failed = true;
         return;
     }
-    nets->count = 0;
-    *build->clients = (struct clients){.count = 0};
     build->no_hosts = hosts;
-    for (size_t i = 0; i < build->conf->access.count; i++)
-        build_each_acl(&build->conf->access.rule[i], add_nets, nets);
-    find_client(build, nets);
-    if (build->conf->follow.count > 0)
+    find_user(build);
+    find_client(build);
+    if (build->conf->follow.count > 0 || build->proxied)
         find_denied(build);
     find_limits(build);
     find_groups(build, nets);

@@ -32,13 +32,24 @@ gets_through(enum course_end end)
     return end == END_SPLICE || end == END_BUMP || end == END_ALLOW;
 }
 
+enum outcome_openness
+outcome_openness(const struct outcome *outcome)
+{
+    enum outcome_openness most = OUTCOME_CLOSED;
+    for (size_t i = 0; outcome->possible && i < outcome->courses.count; i++) {
+        enum course_end end = outcome->courses.course[i].end;
+        enum outcome_openness is = end == END_SPLICE || end == END_ALLOW ? OUTCOME_OPEN
+                                   : end == END_BUMP                     ? OUTCOME_INSPECTED
+                                                                         : OUTCOME_CLOSED;
+        most = is > most ? is : most;
+    }
+    return most;
+}
+
 bool
 outcome_through(const struct outcome *outcome)
 {
-    bool through = false;
-    for (size_t i = 0; outcome->possible && i < outcome->courses.count; i++)
-        through = through || gets_through(outcome->courses.course[i].end);
-    return through;
+    return outcome_openness(outcome) != OUTCOME_CLOSED;
 }
 
 unsigned
@@ -63,6 +74,13 @@ is_access(const struct course_step *step)
     return step->phase == PHASE_ACCESS || step->phase == PHASE_AGAIN || step->phase == PHASE_INSIDE;
 }
 
+static bool
+is_refusing(const struct course_step *step)
+{
+    return is_access(step) || step->phase == PHASE_PROXY || step->phase == PHASE_LATER || step->phase == PHASE_MISS ||
+           step->phase == PHASE_DIRECT;
+}
+
 /* Whether this is the kind of step that such an end comes from. */
 static bool
 leads_to(const struct course_step *step, enum course_end end)
@@ -72,7 +90,7 @@ leads_to(const struct course_step *step, enum course_end end)
     case END_BUMP:
     case END_TERMINATE: return step->phase == PHASE_BUMP;
     case END_CONFLICT: return step->phase == PHASE_VERIFY;
-    default: return is_access(step);
+    default: return is_refusing(step);
     }
 }
 
@@ -84,7 +102,7 @@ outcome_blamed(unsigned wants, const struct course *course)
     const struct course_step *found = NULL;
     for (size_t i = 0; i < course->step_count; i++) {
         const struct course_step *step = &course->steps[i];
-        if (claim   ? step->phase == PHASE_FOLLOW
+        if (claim   ? step->phase == PHASE_FOLLOW || step->phase == PHASE_PROXY
             : entry ? found == NULL && is_access(step)
                     : leads_to(step, course->end))
             found = step;
@@ -94,15 +112,23 @@ outcome_blamed(unsigned wants, const struct course *course)
 
 struct hang {
     const struct course *course;
+    bool claims; /* only what tells one machine from another counts: at some time of the day everybody may claim */
     bool hangs;
 };
+
+static bool
+is_of_machine(const struct acl *acl)
+{
+    return strcmp(acl->type, "arp") == 0 || strcmp(acl->type, "eui64") == 0 || acl->kind == ACL_SRC;
+}
 
 static void
 note_assumed(void *arg, const struct acl *acl, bool negated)
 {
     struct hang *hang = arg;
     size_t len = strlen(acl->name);
-    (void)negated;
+    if (hang->claims && (negated || !is_of_machine(acl)))
+        return;
     for (size_t i = 0; i < hang->course->assumption_count; i++) {
         const char *subject = hang->course->assumptions[i].subject;
         if (subject[0] == '`' && strncmp(subject + 1, acl->name, len) == 0 && strcmp(subject + 1 + len, "`") == 0)
@@ -110,10 +136,11 @@ note_assumed(void *arg, const struct acl *acl, bool negated)
     }
 }
 
+/* For role_uses(). */
 static bool
 is_list(const struct acl *acl)
 {
-    return outcome_is_list(acl) || acl->kind == ACL_URL_REGEX || acl->kind == ACL_URLPATH_REGEX;
+    return outcome_is_list(acl, true);
 }
 
 /* `splice own_hosts`, and the name is one of them. */
@@ -121,6 +148,28 @@ static bool
 is_listed(const struct outcome_case *one, const struct rule *rule)
 {
     return (one->wants & OUTCOME_LISTED) != 0 && role_uses(rule, is_list, true);
+}
+
+struct named_list {
+    const struct acl *acl;
+    bool found;
+};
+
+static void
+note_list(void *arg, const struct acl *acl, bool negated)
+{
+    struct named_list *list = arg;
+    list->found = list->found || (acl == list->acl && !negated);
+}
+
+/* `allow office banned` above `deny banned`: the administrator's own exception. */
+static bool
+is_exception(const struct outcome_case *one, const struct rule *rule)
+{
+    struct named_list list = {.acl = one->own};
+    if ((one->wants & (OUTCOME_DENIED | OUTCOME_KEPT)) != 0)
+        build_each_acl(rule, note_list, &list);
+    return list.found;
 }
 
 const struct course *
@@ -131,10 +180,10 @@ outcome_wrong(const struct outcome_case *one, const struct outcome *outcome)
         if (outcome_broken(one->wants, course->end) == 0)
             continue;
         const struct course_step *step = outcome_blamed(one->wants, course);
-        struct hang hang = {.course = course};
+        struct hang hang = {.course = course, .claims = step != NULL && step->phase == PHASE_PROXY};
         if (step != NULL && step->rule != NULL) {
             build_each_acl(step->rule, note_assumed, &hang);
-            hang.hangs = hang.hangs || is_listed(one, step->rule);
+            hang.hangs = hang.hangs || is_listed(one, step->rule) || is_exception(one, step->rule);
         }
         if (!hang.hangs)
             return course;

@@ -3,16 +3,13 @@
  * outcome_kept.c - the lists of names by which the administrator denies, inspects or closes: of each one name that a
  * bypass takes. Such a list must come before the bypass. Part of outcome_build.h.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
-#include "outcome_build.h"
+#include "outcome_parts.h"
 
-#define VALUES_ASKED 2000 /* of one list */
-#define LISTS_ASKED 4000  /* uses of ACLs in rules */
+#define LISTS_ASKED 4000 /* uses of ACLs in rules */
 #define NAMES_MAX 1000
-#define URI_BYTES_MAX 300
 
 /* The names that the bypasses take, and the lists that have one of them. */
 struct kept {
@@ -25,22 +22,6 @@ struct kept {
     struct build_list lists[2 * OWN_LISTS_MAX];
     size_t count;
 };
-
-/* Whether a list has a name: of a CONNECT to port 443. */
-static bool
-has_name(const struct acl *acl, const char *name)
-{
-    char uri[URI_BYTES_MAX];
-    switch (acl->kind) {
-    case ACL_DSTDOMAIN:
-    case ACL_SERVER_NAME: return acl->text_count <= VALUES_ASKED && acl_names_hold(acl, name, false);
-    case ACL_DSTDOM_REGEX:
-    case ACL_SERVER_NAME_REGEX: return acl_regexes_hold(acl, name);
-    case ACL_URL_REGEX:
-        return snprintf(uri, sizeof uri, "%s:443", name) < (int)sizeof uri && acl_regexes_hold(acl, uri);
-    default: return false;
-    }
-}
 
 static bool
 note_name(void *arg, const struct named *named)
@@ -55,19 +36,20 @@ add_kept(void *arg, const struct acl *acl, bool negated)
 {
     struct kept *kept = arg;
     size_t found = 0;
-    if (negated || kept->count - kept->first == OWN_LISTS_MAX ||
-        (!outcome_is_list(acl) && acl->kind != ACL_URL_REGEX) || kept->asked++ >= LISTS_ASKED)
+    if (negated || kept->count - kept->first == OWN_LISTS_MAX || !outcome_is_list(acl, true) ||
+        kept->asked++ >= LISTS_ASKED)
         return;
     for (size_t i = kept->first; i < kept->count; i++) {
         if (kept->lists[i].acl == acl)
             return;
     }
-    while (found < kept->name_count && !has_name(acl, kept->names[found]))
+    while (found < kept->name_count && !build_list_has(acl, kept->names[found]))
         found++;
     if (found == kept->name_count)
         return;
     kept->lists[kept->count] = kept->rule;
     kept->lists[kept->count].acl = acl;
+    kept->lists[kept->count].index = kept->count - kept->first;
     kept->lists[kept->count++].name = kept->names[found];
 }
 

@@ -13,7 +13,7 @@
 #include "image/image_find.h"
 #include "name/host.h"
 #include "name/verb.h"
-#include "outcome_build.h"
+#include "outcome_parts.h"
 #include "squid/squid.h"
 #include "verdict/request.h"
 #include "verdict/verdict.h"
@@ -250,6 +250,15 @@ build_each_name(const struct ruleset *conf, build_name *fn, void *arg)
         if (taken(conf, &all, &question) > 0 && !fn(arg, &named))
             return;
     }
+}
+
+bool
+build_takes_http(const struct build *build, const char *name)
+{
+    const struct question question = {name, "-", NULL, PORT_HTTP};
+    struct bypasses all;
+    find_bypasses(&all, build->conf);
+    return taken(build->conf, &all, &question) > 0;
 }
 
 bool

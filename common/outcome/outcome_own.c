@@ -54,10 +54,11 @@ name_of(struct build *build, const struct acl *acl)
 }
 
 bool
-outcome_is_list(const struct acl *acl)
+outcome_is_list(const struct acl *acl, bool urls)
 {
-    return acl->kind == ACL_SERVER_NAME || acl->kind == ACL_SERVER_NAME_REGEX || acl->kind == ACL_DSTDOMAIN ||
-           acl->kind == ACL_DSTDOM_REGEX || (acl->kind == ACL_DST && acl->net_count > 0);
+    return (urls && (acl->kind == ACL_URL_REGEX || acl->kind == ACL_URLPATH_REGEX)) || acl->kind == ACL_SERVER_NAME ||
+           acl->kind == ACL_SERVER_NAME_REGEX || acl->kind == ACL_DSTDOMAIN || acl->kind == ACL_DSTDOM_REGEX ||
+           (acl->kind == ACL_DST && acl->net_count > 0);
 }
 
 struct owns {
@@ -73,7 +74,7 @@ static void
 add_own(void *arg, const struct acl *acl, bool negated)
 {
     struct owns *owns = arg;
-    if (!outcome_is_list(acl) || negated || owns->count == OWN_LISTS_MAX)
+    if (!outcome_is_list(acl, false) || negated || owns->count == OWN_LISTS_MAX)
         return;
     for (size_t i = 0; i < owns->count; i++) {
         if (owns->seen[i] == acl)

@@ -5,7 +5,9 @@
  */
 #include <string.h>
 
-#include "outcome_build.h"
+#include "outcome_parts.h"
+
+#define LISTS_FOR_GROUPS 4 /* that are asked about for each group of clients */
 
 /* ---- lists ---- */
 
@@ -75,11 +77,32 @@ add_kept(struct build *build, const struct build_list *list)
                    build_text(build, "CONNECT %s:443 sni=%s%s", list->name, list->name, with_user(build, false)));
 }
 
+/* The same for clients of each group, who may have rules of their own before the list. No correction takes from them
+ * what they have. A list by which ssl_bump inspects is left out, as it may be reached or not. */
+static void
+add_kept_groups(struct build *build, const struct build_list *list)
+{
+    bool bumps = list->want == OUTCOME_KEPT;
+    if (list->index >= LISTS_FOR_GROUPS || (bumps && (role_is(list->rule, "bump") || !build->listener->port->bumps)))
+        return;
+    for (size_t i = 0; i < build->group_count; i++) {
+        struct outcome_case *one = build_case(
+            build, build->listener,
+            build_text(build, "a bypassed name of your list `%s`, client of `%s`", list->acl->name,
+                       build->group_names[i]),
+            build_text(build, "CONNECT %s:443 sni=%s%s from=%s", list->name, list->name,
+                       build->asks ? build_text(build, " user=%s", build->group_users[i]) : "", build->groups[i]));
+        if (one != NULL)
+            one->wants = OUTCOME_BYPASS | OUTCOME_THROUGH;
+    }
+}
+
 /* A name of which an address is known keeps that one. */
 static void
 add_kept_host(struct build *build, const struct build_list *list)
 {
-    bool known = build->bypassed.name != NULL && strcmp(build->bypassed.name, list->name) == 0;
+    bool known = (build->bypassed.name != NULL && strcmp(build->bypassed.name, list->name) == 0) ||
+                 build_is_listed(build, list->name);
     for (size_t i = 0; build->more != NULL && i < build->more->count; i++)
         known = known || (build->more->address[i] != NULL && strcmp(build->more->name[i], list->name) == 0);
     if (!known)
@@ -89,6 +112,7 @@ add_kept_host(struct build *build, const struct build_list *list)
 void
 build_special_hosts(struct build *build)
 {
+    build_listed_hosts(build);
     build_each_kept(build, add_kept_host);
     build_each_own(build, add_own_host);
 }
@@ -110,10 +134,12 @@ add_group(struct build *build, const struct listener *listener, size_t index)
     one = build_case(build, listener, build_text(build, "another name, no password, client of `%s`", group),
                      build_text(build, "CONNECT %s:443 sni=%s from=%s", other, other, from));
     if (one != NULL)
-        one->wants = want;
+        one->wants =
+            want | (build->group_asks[index] && build_asks(build, from, listener->port) ? OUTCOME_PASSWORD : 0);
     if (build->asks)
-        one = build_case(build, listener, build_text(build, "another name, client of `%s`", group),
-                         build_text(build, "CONNECT %s:443 sni=%s user=%s from=%s", other, other, build->user, from));
+        one = build_case(
+            build, listener, build_text(build, "another name, client of `%s`", group),
+            build_text(build, "CONNECT %s:443 sni=%s user=%s from=%s", other, other, build->group_users[index], from));
     if (one != NULL)
         one->wants = want;
 }
@@ -149,7 +175,7 @@ add_entering(struct build *build, const struct build_claim *claim)
         build, listener, build_text(build, "another name, no password, but the %s of `%s`", what, claim->acl->name),
         build_text(build, "%s from=%s", request, build->client));
     if (one != NULL)
-        one->wants = build->asks && !listener->apart ? OUTCOME_PASSWORD : 0;
+        one->wants = listener->asks ? OUTCOME_PASSWORD : 0;
     if (build->foreign == NULL || build->lets_foreign || build_is_loopback(listener->port))
         return;
     one = build_case(
@@ -183,6 +209,13 @@ add_more(struct build *build, const struct listener *listener, size_t index)
                                  : build_text(build, "CONNECT %s:443 sni=%s from=%s", name, name, build->client));
     if (one != NULL)
         one->wants = listener->closed ? 0 : OUTCOME_BYPASS;
+    if (!listener->explicit || build->front == NULL)
+        return;
+    one = build_case(build, listener, build_text(build, "the bypassed name %s, through a proxy in front", name),
+                     build_text(build, "CONNECT %s:443 sni=%s header=\"X-Forwarded-For: %s\" from=%s", name, name,
+                                build->client, build->front));
+    if (one != NULL)
+        one->wants = listener->closed ? 0 : OUTCOME_BYPASS;
 }
 
 void
@@ -193,8 +226,13 @@ build_special(struct build *build, const struct listener *listener)
         add_more(build, listener, i);
     for (size_t i = 0; listener->explicit && i < build->group_count; i++)
         add_group(build, listener, i);
+    build_listed(build, listener);
     build_each_own(build, add_own);
     build_each_kept(build, add_kept);
     if (listener->explicit)
+        build_each_kept(build, add_kept_groups);
+    if (listener->explicit)
         build_each_claim(build, add_claim);
+    build_ports(build, listener);
+    build_proxied(build, listener);
 }

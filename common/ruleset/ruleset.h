@@ -43,6 +43,7 @@ struct external {
     bool needs_user; /* %LOGIN or %ul: Squid asks for a password first */
     bool has_data;   /* %DATA is in FORMAT */
     bool ours;
+    bool uncached; /* Squid keeps no answer: ttl=0 or cache=0 */
     struct squid_fields fields;
     size_t helper; /* index among the helpers of ours */
 };
@@ -69,7 +70,9 @@ struct port {
     bool has_addr;
     struct addr addr;
     bool https, intercepts, serves, bumps;
-    bool tproxy; /* while it is read: intercepts in that way */
+    bool asks_cert; /* of clients (clientca=) */
+    bool proxied;   /* require-proxy-header: clients come through a proxy that says who they are */
+    bool tproxy;    /* while it is read: intercepts in that way */
 };
 
 struct ruleset {
@@ -78,6 +81,9 @@ struct ruleset {
     struct ruleset_place *refused; /* of ruleset_about */
     struct acl *buckets[ACL_BUCKETS];
     struct rules access, bump, follow; /* http_access, ssl_bump, follow_x_forwarded_for */
+    struct rules adapted, miss;        /* adapted_http_access, miss_access */
+    struct rules always, never;        /* always_direct, never_direct */
+    struct rules proxies;              /* proxy_protocol_access */
     struct port *ports;
     size_t port_count, port_room;
     struct external **externals;
@@ -89,7 +95,7 @@ struct ruleset {
     const char **formats; /* names of logformat */
     size_t format_count, format_room;
     bool old_bump, new_bump;            /* ssl_bump allow and deny, other actions: Squid takes one kind only */
-    bool has_auth, has_peer;            /* a scheme of auth_param is complete; there is a cache_peer */
+    bool has_auth, has_parent;          /* a scheme of auth_param is complete; some cache_peer is a parent */
     bool strict;                        /* host_verify_strict */
     bool passthru;                      /* client_dst_passthru */
     bool indirect;                      /* acl_uses_indirect_client */

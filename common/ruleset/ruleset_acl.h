@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ruleset_acl.h - an ACL of squid.conf, and how a rule uses it. Private to room ruleset. */
+/* ruleset_acl.h - an ACL of squid.conf, and how a rule uses it. Where it sits: beside ruleset.h, which includes it. */
 #ifndef COMMON_RULESET_ACL_H
 #define COMMON_RULESET_ACL_H
 
@@ -14,6 +14,12 @@ struct external;
 enum acl_kind {
     ACL_UNKNOWN, /* both ways are followed */
     ACL_NEVER,   /* needs a reply of the server or a chosen peer, which there is none of yet */
+    ACL_STATE,   /* what there is of the transaction so far: hier_code, squid_error, has, transaction_initiator */
+    ACL_CLIENT_CERT,
+    ACL_SERVER_CERT, /* or an error in it */
+    ACL_ENCRYPTED,   /* connections_encrypted */
+    ACL_REPLIED,     /* what a helper of somebody else may say: tag, ext_user */
+    ACL_ADAPTED,     /* adaptation_service */
     ACL_ANY_OF,
     ACL_ALL_OF,
     ACL_SRC,
@@ -45,6 +51,7 @@ enum acl_kind {
 enum acl_data {
     DATA_NONE,
     DATA_TEXTS,
+    DATA_WORDS, /* texts of which Squid knows only some */
     DATA_NETS,
     DATA_RANGES,
     DATA_REGEXES,
@@ -126,6 +133,9 @@ bool acl_nets_hold_all(const struct acl *acl);
 /* True if a host is among the names of the ACL, or below one that begins with a dot. With `wildcards` a host `*.x`, as
  * a certificate has it, takes any value below x. Cost: one comparison for each value. */
 bool acl_names_hold(const struct acl *acl, const char *name, bool wildcards);
+
+/* True if a user is among the values of a proxy_auth. */
+bool acl_users_hold(const struct acl *acl, const char *user);
 
 /* True if one of the regexes of the ACL matches. */
 bool acl_regexes_hold(const struct acl *acl, const char *text);

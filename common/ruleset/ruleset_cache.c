@@ -119,10 +119,10 @@ parse_peer(struct reading *reading)
 {
     struct peer peer = {.parent = false};
     const char *host = words_next(&reading->words), *type = words_next(&reading->words), *word;
-    reading->conf->has_peer = true;
     if (host == NULL || type == NULL)
         return reading_refuse(reading, "cache_peer needs a host, a type and two ports, otherwise Squid does not start");
     peer.parent = strcmp(type, "parent") == 0;
+    reading->conf->has_parent = reading->conf->has_parent || peer.parent;
     if (check_service(reading, true) != 0 || check_service(reading, false) != 0)
         return -1;
     while ((word = words_next(&reading->words)) != NULL) {

@@ -44,6 +44,7 @@ static const struct directive directives[] = {
     {"cache_replacement_policy", parse_string},
     {"cache_store_log", parse_string},
     {"cache_swap_high", parse_int},
+    {"cache_swap_log", parse_string},
     {"cache_swap_low", parse_int},
     {"cache_swap_state", parse_string},
     {"cachemgr_passwd", parse_cachemgrpasswd},
@@ -60,6 +61,7 @@ static const struct directive directives[] = {
     {"client_persistent_connections", parse_onoff},
     {"client_request_buffer_max_size", parse_client_request_buffer_max_size},
     {"collapsed_forwarding", parse_onoff},
+    {"collapsed_forwarding_shared_entries_limit", parse_int64_t},
     {"connect_retries", parse_int},
     {"connect_timeout", parse_time_t},
     {"coredump_dir", parse_string},
@@ -131,9 +133,12 @@ static const struct directive directives[] = {
     {"icap_preview_enable", parse_onoff},
     {"icap_preview_size", parse_int},
     {"icap_retry_limit", parse_int},
+    {"icap_send_client_ip", parse_onoff},
+    {"icap_send_client_username", parse_onoff},
     {"icap_service", parse_adaptation_service},
     {"icap_service_failure_limit", parse_icap_service_failure_limit},
     {"icap_service_revival_delay", parse_int},
+    {"icap_uses_indirect_client", parse_onoff},
     {"icon_directory", parse_string},
     {"icp_hit_stale", parse_onoff},
     {"icp_port", parse_u_short},
@@ -142,6 +147,8 @@ static const struct directive directives[] = {
     {"ignore_ims_on_miss", parse_onoff},
     {"ignore_unknown_nameservers", parse_onoff},
     {"incoming_dns_average", parse_int},
+    {"incoming_http_average", parse_int},
+    {"incoming_icp_average", parse_int},
     {"incoming_tcp_average", parse_int},
     {"incoming_udp_average", parse_int},
     {"ipcache_high", parse_int},
@@ -154,6 +161,7 @@ static const struct directive directives[] = {
     {"logfile_rotate", parse_int},
     {"mail_from", parse_string},
     {"mail_program", parse_string},
+    {"max_filedesc", parse_int},
     {"max_filedescriptors", parse_int},
     {"max_open_disk_fds", parse_int},
     {"max_stale", parse_time_t},
@@ -168,6 +176,8 @@ static const struct directive directives[] = {
     {"memory_replacement_policy", parse_string},
     {"mime_table", parse_string},
     {"min_dns_poll_cnt", parse_int},
+    {"min_http_poll_cnt", parse_int},
+    {"min_icp_poll_cnt", parse_int},
     {"min_tcp_poll_cnt", parse_int},
     {"min_udp_poll_cnt", parse_int},
     {"minimum_direct_hops", parse_int},
@@ -188,6 +198,7 @@ static const struct directive directives[] = {
     {"pconn_lifetime", parse_time_t},
     {"peer_connect_timeout", parse_time_t},
     {"persistent_connection_after_error", parse_onoff},
+    {"persistent_request_timeout", parse_time_t},
     {"pid_filename", parse_string},
     {"pinger_enable", parse_onoff},
     {"pinger_program", parse_string},
@@ -201,6 +212,10 @@ static const struct directive directives[] = {
     {"quick_abort_pct", parse_int},
     {"read_ahead_gap", parse_b_int64_t},
     {"read_timeout", parse_time_t},
+    {"redirect_children", parse_HelperChildConfig},
+    {"redirect_program", parse_wordlist},
+    {"redirect_rewrites_host_header", parse_onoff},
+    {"redirector_bypass", parse_onoff},
     {"refresh_all_ims", parse_onoff},
     {"refresh_pattern", parse_refreshpattern},
     {"relaxed_header_parser", parse_tristate},
@@ -251,6 +266,9 @@ static const struct directive directives[] = {
     {"store_id_extras", parse_string},
     {"store_id_program", parse_wordlist},
     {"store_objects_per_bucket", parse_int},
+    {"storeurl_rewrite_bypass", parse_onoff},
+    {"storeurl_rewrite_children", parse_HelperChildConfig},
+    {"storeurl_rewrite_program", parse_wordlist},
     {"strip_query_terms", parse_onoff},
     {"tcp_recv_bufsize", parse_b_size_t},
     {"test_reachability", parse_onoff},
@@ -258,6 +276,7 @@ static const struct directive directives[] = {
     {"tproxy_uses_indirect_client", parse_onoff},
     {"udp_incoming_address", parse_address},
     {"udp_outgoing_address", parse_address},
+    {"udp_port", parse_u_short},
     {"umask", parse_int},
     {"unique_hostname", parse_string},
     {"unlinkd_program", parse_string},
@@ -304,6 +323,12 @@ bool
 is_directive(const char *name)
 {
     return find_directive(name) != NULL;
+}
+
+const char *
+directive_name(size_t n)
+{
+    return n < sizeof directives / sizeof *directives ? directives[n].name : NULL;
 }
 
 /* Those that Squid 6 does not read any more: it warns, and goes on. */

@@ -52,3 +52,13 @@ acl_names_hold(const struct acl *acl, const char *name, bool wildcards)
     }
     return false;
 }
+
+bool
+acl_users_hold(const struct acl *acl, const char *user)
+{
+    for (size_t i = 0; i < acl->text_count; i++) {
+        if ((acl->ignore_case ? strcasecmp : strcmp)(acl->texts[i], user) == 0)
+            return true;
+    }
+    return false;
+}

@@ -28,8 +28,6 @@ static const struct list {
     const char *name;
     int (*check)(struct reading *reading);
 } lists[] = {
-    {"adapted_http_access", check_action},
-    {"always_direct", check_action},
     {"broken_posts", check_action},
     {"cache", check_action},
     {"collapsed_forwarding_access", check_action},
@@ -41,10 +39,7 @@ static const struct list {
     {"icap_retry", check_action},
     {"icp_access", check_action},
     {"ident_lookup_access", check_action},
-    {"miss_access", check_action},
-    {"never_direct", check_action},
     {"no_cache", check_action},
-    {"proxy_protocol_access", check_action},
     {"send_hit", check_action},
     {"server_pconn_for_nonretriable", check_action},
     {"snmp_access", check_action},
@@ -54,6 +49,9 @@ static const struct list {
     {"store_id_access", check_action},
     {"store_miss", check_action},
     {"url_rewrite_access", check_action},
+    {"redirector_access", check_action}, /* another name of that one, as some below are */
+    {"storeurl_rewrite_access", check_action},
+    {"http_access2", check_action},
     {"adaptation_access", check_named_action},
     {"http_upgrade_request_protocols", check_named_action},
     {"reply_header_access", check_named_action},
@@ -69,6 +67,8 @@ static const struct list {
     {"tcp_outgoing_address", parse_address},
     {"tcp_outgoing_mark", parse_nfmark},
     {"tcp_outgoing_tos", parse_tos},
+    {"tcp_outgoing_ds", parse_tos},
+    {"tcp_outgoing_dscp", parse_tos},
     {"adaptation_meta", check_format_pair},
     {"note", check_pair},
     {"reply_header_add", check_format_pair},
@@ -76,6 +76,7 @@ static const struct list {
     {"range_offset_limit", parse_b_int64_t},
     {"reply_body_max_size", parse_b_int64_t},
     {"access_log", check_log},
+    {"cache_access_log", check_log},
     {"icap_log", check_log},
     {"log_access", check_gone},
     {"log_icap", check_gone},
@@ -264,6 +265,12 @@ find_list(const char *name)
             return &lists[i];
     }
     return NULL;
+}
+
+const char *
+list_name(size_t n)
+{
+    return n < sizeof lists / sizeof *lists ? lists[n].name : NULL;
 }
 
 bool

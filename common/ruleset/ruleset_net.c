@@ -40,7 +40,7 @@ read_bits(unsigned *ret, bool v6, const char *text)
 {
     struct addr addr;
     size_t digits = strspn(text, "0123456789");
-    if ((text[digits] == '\0' || text[digits] == '/') && digits > 0 && (digits < 4 || v6)) {
+    if (text[digits] == '\0' && digits > 0 && (digits < 4 || v6)) {
         unsigned long bits = strtoul(text, NULL, 10);
         *ret = bits > 128 && v6 ? 0 : (unsigned)bits;
         return v6 || bits <= 32;
@@ -155,13 +155,41 @@ is_all(const char *text)
     return false;
 }
 
+#define V4_BYTES "0123456789."
+#define V6_BYTES "0123456789ABCDEFabcdef:"
+
+/* How much of `FROM[-TO][/MASK]` Squid reads, of these bytes; 0: it is nothing of that kind. */
+static size_t
+read_length(const char *word, const char *bytes, const char *mask_bytes)
+{
+    size_t from = strspn(word, bytes), to = word[from] == '-' ? strspn(word + from + 1, bytes) : 0;
+    size_t end = to > 0 ? from + 1 + to : from;
+    size_t mask = word[end] == '/' ? strspn(word + end + 1, mask_bytes) : 0;
+    if (from == 0 || (to == 0 && mask == 0))
+        return 0;
+    return mask > 0 ? end + 1 + mask : end;
+}
+
+/* The word without what Squid does not read of it, as sscanf() ends there: `10.0.0.0/8,10.1.0.0/16` is 10.0.0.0/8. */
+static const char *
+cut(const struct reading *reading, const char *word)
+{
+    size_t len = read_length(word, V4_BYTES, V4_BYTES), digits = strspn(word, V4_BYTES);
+    if (len == 0 && digits > 0 && word[digits] == '/' && word[digits + 1] != '\0')
+        len = digits;
+    if (len == 0)
+        len = read_length(word, V6_BYTES, "0123456789");
+    return len == 0 ? word : arena_text(reading->conf->arena, word, len);
+}
+
 /* True for what may be a name: Squid looks it up when it starts, and what is none has no address. */
 static bool
 is_host(const char *word)
 {
     struct in_addr number;
-    bool odd = *word == '!' || (strchr(word, '/') != NULL ? word[strspn(word, "0123456789abcdefABCDEF.:-/")] == '\0'
-                                                          : strpbrk(word, "!,*;()[]{}<>|\\\"'@=+?&$^~`") != NULL);
+    bool odd = *word == '!' || (strchr(word, ':') != NULL && strchr(word, '%') == NULL) ||
+               (strchr(word, '/') != NULL ? word[strspn(word, "0123456789abcdefABCDEF.:-/")] == '\0'
+                                          : strpbrk(word, "!,*;()[]{}<>|\\\"'@=+?&$^~`") != NULL);
     bool digits = word[strspn(word, "0123456789.")] == '\0';
     return !odd && strcmp(word, "none") != 0 && (!digits || inet_aton(word, &number) != 0);
 }
@@ -174,6 +202,9 @@ read_net(struct reading *reading, struct acl *acl, const char *word)
     struct acl_net net = {0};
     if (is_all(word))
         return add_net(reading, acl, &all);
+    word = cut(reading, word);
+    if (word == NULL)
+        return reading_no_memory(reading);
     if (strcmp(word, "ipv4") == 0 || strcmp(word, "ipv6") == 0)
         return add_family(reading, acl, word[3] == '6');
     if (parse_net(&net, word))

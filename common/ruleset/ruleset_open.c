@@ -13,7 +13,6 @@
 #include "ruleset_parse.h"
 
 #define SENTENCE_MAX 400
-#define NEVER "never_direct"
 
 static int
 add_rule(struct reading *reading, struct rules *rules, const char *action, bool empty_ok)
@@ -74,8 +73,7 @@ read_other(struct reading *reading)
     const struct squidconf_line *line = reading->line;
     const char *rest = line->text + strcspn(line->text, " \t");
     rest += strspn(rest, " \t");
-    bool never = strcmp(line->words[0], NEVER) == 0; /* which denies by default */
-    if (strcmp(rest, never ? "deny all" : "allow all") == 0 || strstr(rest, "url_m365_rewrite") != NULL)
+    if (strcmp(rest, "allow all") == 0 || strstr(rest, "url_m365_rewrite") != NULL)
         return 0;
     const char **others =
         arena_grow(conf->arena, conf->others, &conf->other_room, conf->other_count + 1, sizeof *others);
@@ -100,16 +98,27 @@ read_switch(struct reading *reading, bool *ret)
     return 0;
 }
 
+/* The lists with `allow` and `deny`. */
 static int
-read_http_access(struct reading *reading)
+read_access_list(struct reading *reading)
 {
-    return read_access(reading, &reading->conf->access);
-}
-
-static int
-read_follow(struct reading *reading)
-{
-    return read_access(reading, &reading->conf->follow);
+    struct ruleset *conf = reading->conf;
+    const struct {
+        const char *name;
+        struct rules *rules;
+    } all[] = {{"http_access", &conf->access},
+               {"follow_x_forwarded_for", &conf->follow},
+               {"adapted_http_access", &conf->adapted},
+               {"miss_access", &conf->miss},
+               {"always_direct", &conf->always},
+               {"never_direct", &conf->never},
+               {"proxy_protocol_access", &conf->proxies},
+               {"http_access2", &conf->adapted}};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        if (strcmp(reading->line->words[0], all[i].name) == 0)
+            return read_access(reading, all[i].rules);
+    }
+    return 0;
 }
 
 static int
@@ -182,18 +191,23 @@ static const struct directive {
     int (*read)(struct reading *reading);
 } directives[] = {
     {"acl", read_acl},
-    {"http_access", read_http_access},
+    {"http_access", read_access_list},
     {"ssl_bump", read_bump},
-    {"follow_x_forwarded_for", read_follow},
+    {"follow_x_forwarded_for", read_access_list},
     {"http_port", read_http_port},
+    {"ascii_port", read_http_port}, /* another name */
     {"https_port", read_https_port},
     {"external_acl_type", read_external},
-    {"adapted_http_access", read_first_other},
+    {"adapted_http_access", read_access_list},
+    {"http_access2", read_access_list}, /* another name */
+    {"miss_access", read_access_list},
+    {"always_direct", read_access_list},
+    {"never_direct", read_access_list},
+    {"proxy_protocol_access", read_access_list},
     {"adaptation_access", read_first_other},
-    {"miss_access", read_first_other},
     {"http_reply_access", read_first_other},
     {"url_rewrite_program", read_first_other},
-    {NEVER, read_first_other},
+    {"redirect_program", read_first_other}, /* another name */
     {"cache_peer", parse_peer},
     {"auth_param", read_auth},
     {"host_verify_strict", read_flag},
@@ -217,6 +231,12 @@ find_directive(const char *name)
     return NULL;
 }
 
+static const char *
+model_name(size_t n)
+{
+    return n < sizeof directives / sizeof *directives ? directives[n].name : NULL;
+}
+
 bool
 reads_directive(const char *name)
 {
@@ -233,7 +253,7 @@ read_line(struct ruleset *conf, const struct squidconf_line *line, struct err *e
     int result = directive != NULL              ? directive->read(&reading)
                  : is_list(line->words[0])      ? check_list(&reading)
                  : is_directive(line->words[0]) ? check_directive(&reading)
-                                                : check_spelling(&reading);
+                                                : check_spelling(&reading, model_name);
     if (result != 0)
         return -1;
     if (reading.words.refused != NULL)
@@ -250,18 +270,6 @@ refuse_trouble(const struct ruleset *conf, const struct squidconf_trouble *troub
                                                 arena_text(conf->arena, trouble->text, strcspn(trouble->text, "\n"))};
     return err_set(err, ERR_SYNTAX, "%s:%u: %.*s", trouble->file, trouble->number, (int)strcspn(trouble->text, "\n"),
                    trouble->text);
-}
-
-/* With a cache_peer, never_direct only chooses the way. */
-static void
-forget_never(struct ruleset *conf)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < conf->other_count; i++) {
-        if (!conf->has_peer || strncmp(conf->others[i] + 1, NEVER, strlen(NEVER)) != 0)
-            conf->others[kept++] = conf->others[i];
-    }
-    conf->other_count = kept;
 }
 
 /* configDoConfigure(): the headers of a request must fit into its buffer. */
@@ -287,7 +295,6 @@ fill(struct ruleset *conf, const struct squidconf_text *text, struct err *err)
         if (read_line(conf, &text->lines[i], err) != 0)
             return -1;
     }
-    forget_never(conf);
     if (check_limits(conf, err) != 0)
         return -1;
     return arena_ok(conf->arena) ? 0 : err_set(err, ERR_MEM, "no memory for the rules");

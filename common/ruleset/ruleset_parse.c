@@ -37,9 +37,9 @@ is_one_of(const char *word, const char *const *known)
     return *known != NULL;
 }
 
-/* `name` must have one of these words; `what` is how a sentence calls them. */
-static int
-check_word(struct reading *reading, const char *name, const char *word, const char *const *known, const char *what)
+int
+parse_check_word(struct reading *reading, const char *name, const char *word, const char *const *known,
+                 const char *what)
 {
     if (word != NULL && is_one_of(word, known))
         return 0;
@@ -50,7 +50,7 @@ check_word(struct reading *reading, const char *name, const char *word, const ch
 static int
 parse_word(struct reading *reading, const char *const *known, const char *what)
 {
-    return check_word(reading, reading->line->words[0], words_next(&reading->words), known, what);
+    return parse_check_word(reading, reading->line->words[0], words_next(&reading->words), known, what);
 }
 
 /* Also parse_YesNoNone(). */
@@ -127,7 +127,7 @@ parse_memcachemode(struct reading *reading)
     const char *word = words_next(&reading->words);
     return word != NULL && strncmp(word, "net", 3) == 0
                ? 0
-               : check_word(reading, reading->line->words[0], word, known, "always, disk, network or never");
+               : parse_check_word(reading, reading->line->words[0], word, known, "always, disk, network or never");
 }
 
 /* src/wccp2.cc */
@@ -230,8 +230,8 @@ parse_sslproxy_cert_adapt(struct reading *reading)
     char name[sizeof "setValidBefore"];
     size_t n = word == NULL ? 0 : strcspn(word, "{");
     if (n == 0 || n >= sizeof name)
-        return check_word(reading, reading->line->words[0], NULL, known,
-                          "setValidAfter, setValidBefore or setCommonName");
+        return parse_check_word(reading, reading->line->words[0], NULL, known,
+                                "setValidAfter, setValidBefore or setCommonName");
     memcpy(name, word, n);
     name[n] = '\0';
     if (brace != NULL &&
@@ -240,7 +240,7 @@ parse_sslproxy_cert_adapt(struct reading *reading)
                               "'%.60s' must end with } and have no more than 64 characters in it, otherwise "
                               "Squid does not start",
                               word);
-    return check_word(reading, word, name, known, "setValidAfter, setValidBefore or setCommonName");
+    return parse_check_word(reading, word, name, known, "setValidAfter, setValidBefore or setCommonName");
 }
 
 /* ErrorDynamicPageInfo(): `302:http://...`, `404:ERR_X` */
@@ -262,7 +262,7 @@ static int
 check_overload(struct reading *reading, const char *value)
 {
     static const char *const known[] = {"die", "ERR", NULL};
-    return check_word(reading, "on-persistent-overload=", value, known, "die or ERR");
+    return parse_check_word(reading, "on-persistent-overload=", value, known, "die or ERR");
 }
 
 /* At least one helper, then options. */

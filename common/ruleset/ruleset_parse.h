@@ -49,6 +49,9 @@ int parse_url_rewrite_timeout(struct reading *reading);
 int parse_icap_service_failure_limit(struct reading *reading);
 
 /* ruleset_parse.c */
+/* `name` must have one of these words, of which the last is NULL; `what` is how a sentence calls them. */
+int parse_check_word(struct reading *reading, const char *name, const char *word, const char *const *known,
+                     const char *what);
 int parse_onoff(struct reading *reading);
 int parse_tristate(struct reading *reading);
 int parse_pipelinePrefetch(struct reading *reading);
@@ -109,5 +112,6 @@ int parse_IpAddress_list(struct reading *reading);
 /* ruleset_directive.c: checks the line by the type of its directive; 0 for directives that are not in the table. */
 int check_directive(struct reading *reading);
 bool is_directive(const char *name);
+nth_directive directive_name;
 
 #endif

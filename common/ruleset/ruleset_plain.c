@@ -2,7 +2,8 @@
 /*
  * ruleset_plain.c - checks values of ACLs that the model does not compute. Part of ruleset_reading.h.
  *
- * The laws are those of Squid's src/acl: TimeData.cc, Random.cc, MaxConnection.cc, MaxUserIP of src/auth, HasComponent.
+ * The laws are those of Squid's src/acl: TimeData.cc, Random.cc, MaxConnection.cc, MaxUserIP of src/auth, HasComponent,
+ * SslErrorData.cc.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -107,8 +108,8 @@ static const char *const hier_codes[] = {"HIER_NONE",
 
 /* src/XactionInitiator.cc */
 static const char *const initiators[] = {
-    "client",     "peer-pool", "certificate-fetching", "cache-digest", "htcp",     "icp", "icmp", "asn", "ipc",
-    "adaptation", "icon",      "peer-mcast",           "esi",          "internal", "all", NULL};
+    "client",     "peer-pool", "certificate-fetching", "cache-digest", "htcp",     "icp",    "icmp", "asn", "ipc",
+    "adaptation", "icon",      "peer-mcast",           "esi",          "internal", "server", "all",  NULL};
 
 static int
 check_marks(struct reading *reading)
@@ -119,6 +120,110 @@ check_marks(struct reading *reading)
             return -1;
         word = words_next_value(&reading->words);
     } while (word != NULL);
+    return 0;
+}
+
+/* src/ssl/ErrorDetail.cc and OpenSSL's x509_vfy.h; the last ones also with `ssl::` in front. */
+static const char *const tls_errors[] = {"SQUID_ERR_SSL_HANDSHAKE",
+                                         "SQUID_TLS_ERR_ACCEPT",
+                                         "SQUID_TLS_ERR_CONNECT",
+                                         "SQUID_X509_V_ERR_CERT_CHANGE",
+                                         "SQUID_X509_V_ERR_DOMAIN_MISMATCH",
+                                         "SQUID_X509_V_ERR_INFINITE_VALIDATION",
+                                         "X509_V_ERR_AKID_ISSUER_SERIAL_MISMATCH",
+                                         "X509_V_ERR_AKID_SKID_MISMATCH",
+                                         "X509_V_ERR_APPLICATION_VERIFICATION",
+                                         "X509_V_ERR_CA_KEY_TOO_SMALL",
+                                         "X509_V_ERR_CA_MD_TOO_WEAK",
+                                         "X509_V_ERR_CERT_CHAIN_TOO_LONG",
+                                         "X509_V_ERR_CERT_HAS_EXPIRED",
+                                         "X509_V_ERR_CERT_NOT_YET_VALID",
+                                         "X509_V_ERR_CERT_REJECTED",
+                                         "X509_V_ERR_CERT_REVOKED",
+                                         "X509_V_ERR_CERT_SIGNATURE_FAILURE",
+                                         "X509_V_ERR_CERT_UNTRUSTED",
+                                         "X509_V_ERR_CRL_HAS_EXPIRED",
+                                         "X509_V_ERR_CRL_NOT_YET_VALID",
+                                         "X509_V_ERR_CRL_PATH_VALIDATION_ERROR",
+                                         "X509_V_ERR_CRL_SIGNATURE_FAILURE",
+                                         "X509_V_ERR_DANE_NO_MATCH",
+                                         "X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT",
+                                         "X509_V_ERR_DIFFERENT_CRL_SCOPE",
+                                         "X509_V_ERR_EE_KEY_TOO_SMALL",
+                                         "X509_V_ERR_EMAIL_MISMATCH",
+                                         "X509_V_ERR_ERROR_IN_CERT_NOT_AFTER_FIELD",
+                                         "X509_V_ERR_ERROR_IN_CERT_NOT_BEFORE_FIELD",
+                                         "X509_V_ERR_ERROR_IN_CRL_LAST_UPDATE_FIELD",
+                                         "X509_V_ERR_ERROR_IN_CRL_NEXT_UPDATE_FIELD",
+                                         "X509_V_ERR_EXCLUDED_VIOLATION",
+                                         "X509_V_ERR_HOSTNAME_MISMATCH",
+                                         "X509_V_ERR_INVALID_CA",
+                                         "X509_V_ERR_INVALID_CALL",
+                                         "X509_V_ERR_INVALID_EXTENSION",
+                                         "X509_V_ERR_INVALID_NON_CA",
+                                         "X509_V_ERR_INVALID_POLICY_EXTENSION",
+                                         "X509_V_ERR_INVALID_PURPOSE",
+                                         "X509_V_ERR_IP_ADDRESS_MISMATCH",
+                                         "X509_V_ERR_KEYUSAGE_NO_CERTSIGN",
+                                         "X509_V_ERR_KEYUSAGE_NO_CRL_SIGN",
+                                         "X509_V_ERR_KEYUSAGE_NO_DIGITAL_SIGNATURE",
+                                         "X509_V_ERR_NO_EXPLICIT_POLICY",
+                                         "X509_V_ERR_NO_VALID_SCTS",
+                                         "X509_V_ERR_OCSP_CERT_UNKNOWN",
+                                         "X509_V_ERR_OCSP_VERIFY_FAILED",
+                                         "X509_V_ERR_OCSP_VERIFY_NEEDED",
+                                         "X509_V_ERR_OUT_OF_MEM",
+                                         "X509_V_ERR_PATH_LENGTH_EXCEEDED",
+                                         "X509_V_ERR_PATH_LOOP",
+                                         "X509_V_ERR_PERMITTED_VIOLATION",
+                                         "X509_V_ERR_PROXY_CERTIFICATES_NOT_ALLOWED",
+                                         "X509_V_ERR_PROXY_PATH_LENGTH_EXCEEDED",
+                                         "X509_V_ERR_PROXY_SUBJECT_NAME_VIOLATION",
+                                         "X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN",
+                                         "X509_V_ERR_STORE_LOOKUP",
+                                         "X509_V_ERR_SUBJECT_ISSUER_MISMATCH",
+                                         "X509_V_ERR_SUBTREE_MINMAX",
+                                         "X509_V_ERR_SUITE_B_CANNOT_SIGN_P_384_WITH_P_256",
+                                         "X509_V_ERR_SUITE_B_INVALID_ALGORITHM",
+                                         "X509_V_ERR_SUITE_B_INVALID_CURVE",
+                                         "X509_V_ERR_SUITE_B_INVALID_SIGNATURE_ALGORITHM",
+                                         "X509_V_ERR_SUITE_B_INVALID_VERSION",
+                                         "X509_V_ERR_SUITE_B_LOS_NOT_ALLOWED",
+                                         "X509_V_ERR_UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY",
+                                         "X509_V_ERR_UNABLE_TO_DECRYPT_CERT_SIGNATURE",
+                                         "X509_V_ERR_UNABLE_TO_DECRYPT_CRL_SIGNATURE",
+                                         "X509_V_ERR_UNABLE_TO_GET_CRL",
+                                         "X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER",
+                                         "X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT",
+                                         "X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+                                         "X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+                                         "X509_V_ERR_UNHANDLED_CRITICAL_CRL_EXTENSION",
+                                         "X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION",
+                                         "X509_V_ERR_UNNESTED_RESOURCE",
+                                         "X509_V_ERR_UNSUPPORTED_CONSTRAINT_SYNTAX",
+                                         "X509_V_ERR_UNSUPPORTED_CONSTRAINT_TYPE",
+                                         "X509_V_ERR_UNSUPPORTED_EXTENSION_FEATURE",
+                                         "X509_V_ERR_UNSUPPORTED_NAME_SYNTAX",
+                                         "certHasExpired",
+                                         "certNotYetValid",
+                                         "certDomainMismatch",
+                                         "certUntrusted",
+                                         "certSelfSigned",
+                                         NULL};
+
+/* Names, or numbers. */
+static int
+check_tls_errors(struct reading *reading)
+{
+    const char *word;
+    while ((word = words_next_value(&reading->words)) != NULL) {
+        const char *name = strncmp(word, "ssl::cert", 9) == 0 ? word + 5 : word;
+        size_t i = 0;
+        while (tls_errors[i] != NULL && strcmp(name, tls_errors[i]) != 0)
+            i++;
+        if (tls_errors[i] == NULL && (*word < '0' || *word > '9'))
+            return reading_refuse(reading, "ssl_error knows no error '%.60s', so Squid does not start", word);
+    }
     return 0;
 }
 
@@ -144,6 +249,8 @@ check_values(struct reading *reading, const struct acl *acl)
         return check_known(reading, acl, hier_codes);
     if (strcmp(acl->type, "transaction_initiator") == 0)
         return check_known(reading, acl, initiators);
+    if (strcmp(acl->type, "ssl_error") == 0)
+        return check_tls_errors(reading);
     if (strcmp(acl->type, "client_connection_mark") == 0)
         return check_marks(reading);
     if (strcmp(acl->type, "user_cert") == 0 || strcmp(acl->type, "ca_cert") == 0)

@@ -55,19 +55,15 @@ read_address(struct reading *reading, struct port *port)
 static int
 check_connection_auth(struct reading *reading, const char *value)
 {
-    return strcmp(value, "on") == 0 || strcmp(value, "off") == 0
-               ? 0
-               : reading_refuse(reading, "connection-auth= must be on or off, otherwise Squid does not start");
+    static const char *const known[] = {"on", "off", NULL};
+    return parse_check_word(reading, "connection-auth=", value, known, "on or off");
 }
 
 static int
 check_pmtu(struct reading *reading, const char *value)
 {
-    bool known = strcmp(value, "off") == 0 || strcmp(value, "transparent") == 0 || strcmp(value, "always") == 0;
-    return known
-               ? 0
-               : reading_refuse(reading, "disable-pmtu-discovery= must be off, transparent or always, otherwise Squid "
-                                         "does not start");
+    static const char *const known[] = {"off", "transparent", "always", NULL};
+    return parse_check_word(reading, "disable-pmtu-discovery=", value, known, "off, transparent or always");
 }
 
 /* parsePortProtocol() */
@@ -142,6 +138,8 @@ take_option(struct port *port, const char *word)
         port->intercepts = true;
     else if (strcmp(word, "tproxy") == 0)
         port->tproxy = true;
+    else if (strcmp(word, "require-proxy-header") == 0)
+        port->proxied = true;
     else if (strcmp(word, "accel") == 0 || strcmp(word, "vhost") == 0)
         port->serves = true;
     else if (strncmp(word, "name=", 5) == 0)
@@ -165,6 +163,10 @@ static int
 read_option(struct reading *reading, struct port_line *line, const char *word)
 {
     int result = read_tls_option(reading, &line->tls, word);
+    bool prefixed = strncmp(word, "tls-", 4) == 0;
+    if (strcmp(word + (prefixed ? 4 : 0), "cert=") == 0)
+        return reading_refuse(reading, "'%s' names no file, so Squid does not start", word);
+    line->port.asks_cert = line->port.asks_cert || strncmp(word + (prefixed ? 4 : 0), "clientca=", 9) == 0;
     if (result <= 0)
         return result;
     const struct parse_option *option = parse_find_option(accel_options, word);

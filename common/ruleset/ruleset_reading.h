@@ -55,8 +55,12 @@ int read_format(struct reading *reading);
 int check_list(struct reading *reading);
 bool is_list(const char *directive);
 
-/* Refuses a directive that is nearly one of the model's. */
-int check_spelling(struct reading *reading);
+/* The n-th of some directives; NULL after the last. */
+typedef const char *nth_directive(size_t n);
+nth_directive list_name; /* of lists that are checked */
+
+/* Refuses a directive that no version of Squid knows; `model` are those that are read into the model. */
+int check_spelling(struct reading *reading, nth_directive *model);
 
 /* Adds an ACL under its name. */
 void add_acl(struct ruleset *conf, struct acl *acl);

@@ -3,6 +3,7 @@
 #include "ruleset_role.h"
 
 #include <string.h>
+#include <strings.h>
 
 bool
 role_is_password(const struct acl *acl)
@@ -102,6 +103,41 @@ role_takes_all(const struct rule *rule)
 {
     for (size_t i = 0; i < rule->uses.count; i++) {
         if (rule->uses.use[i].negated || !role_is_everyone(rule->uses.use[i].acl))
+            return false;
+    }
+    return true;
+}
+
+int
+role_at_step(const struct acl_use *use, int step)
+{
+    static const char *const steps[] = {"", "SslBump1", "SslBump2", "SslBump3"};
+    int matches = role_is_everyone(use->acl) ? 1 : -1;
+    if (use->acl->kind == ACL_AT_STEP && step > 0) {
+        matches = 0;
+        for (size_t i = 0; i < use->acl->text_count; i++)
+            matches |= strcasecmp(use->acl->texts[i], steps[step]) == 0;
+    }
+    return matches < 0 ? -1 : matches != use->negated;
+}
+
+static bool
+has_use(const struct rule *rule, const struct acl_use *use)
+{
+    for (size_t i = 0; i < rule->uses.count; i++) {
+        if (rule->uses.use[i].acl == use->acl && rule->uses.use[i].negated == use->negated)
+            return true;
+    }
+    return false;
+}
+
+bool
+role_takes(const struct rule *early, const struct rule *late, role_certain *certain, const void *arg)
+{
+    for (size_t i = 0; i < early->uses.count; i++) {
+        const struct acl_use *use = &early->uses.use[i];
+        bool is = certain == NULL ? !use->negated && role_is_everyone(use->acl) : certain(arg, use);
+        if (!is && !has_use(late, use))
             return false;
     }
     return true;

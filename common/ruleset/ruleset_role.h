@@ -43,6 +43,18 @@ bool role_uses(const struct rule *rule, role_test *test, bool plain);
 bool role_is(const struct rule *rule, const char *action);
 /* True if the rule takes every request: it has no ACL, or only such as `all`. */
 bool role_takes_all(const struct rule *rule);
+
+/* What is certain of an ACL at a step of ssl_bump, 1 to 3, or in another list, 0: 1 it matches, 0 it does not, -1 not
+ * known. */
+int role_at_step(const struct acl_use *use, int step);
+
+/* True if an ACL of a rule matches whatever the request is. */
+typedef bool role_certain(const void *arg, const struct acl_use *use);
+
+/* True if every request that the later rule takes is taken by the earlier one: each ACL of this one is certain, or the
+ * later rule has it, too. `certain` NULL: only such as `all` are. Cost: one comparison for each pair of ACLs. */
+bool role_takes(const struct rule *early, const struct rule *late, role_certain *certain, const void *arg);
+
 /* True for a rule that denies some requests and asks nobody for a password: no correction or addition lets anything in
  * above it. */
 bool role_is_firm(const struct rule *rule);

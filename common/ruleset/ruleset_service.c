@@ -19,9 +19,8 @@
 static int
 check_bool(struct reading *reading, const char *value)
 {
-    bool known =
-        strcmp(value, "0") == 0 || strcmp(value, "1") == 0 || strcmp(value, "on") == 0 || strcmp(value, "off") == 0;
-    return known ? 0 : reading_refuse(reading, "'%.60s' must be on or off, otherwise Squid does not start", value);
+    static const char *const known[] = {"0", "1", "on", "off", NULL};
+    return parse_check_word(reading, value, value, known, "on or off");
 }
 
 /* grokLong(): what follows the number is ignored. */
@@ -36,12 +35,8 @@ check_count(struct reading *reading, const char *value)
 static int
 check_service_overload(struct reading *reading, const char *value)
 {
-    static const char *const known[] = {"block", "bypass", "wait", "force"};
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        if (strcmp(value, known[i]) == 0)
-            return 0;
-    }
-    return reading_refuse(reading, "on-overload= must be block, bypass, wait or force, otherwise Squid does not start");
+    static const char *const known[] = {"block", "bypass", "wait", "force", NULL};
+    return parse_check_word(reading, "on-overload=", value, known, "block, bypass, wait or force");
 }
 
 /* grokUri(): `icap://host:1344/path`; in eCAP any name after the scheme. */
@@ -165,23 +160,59 @@ check_int64(struct reading *reading, const char *value)
                : reading_refuse(reading, "'%.60s' is not a whole number, so Squid does not start", value);
 }
 
-int
-parse_response_delay_pool(struct reading *reading)
+/* How fast a bucket fills, and how much is in it; below 0: there is no limit. */
+struct bucket {
+    const char *restore, *maximum; /* the options */
+    long long rate, most;
+};
+
+static int
+check_bucket(struct reading *reading, const struct bucket *bucket)
+{
+    return (bucket->rate < 0) == (bucket->most < 0)
+               ? 0
+               : reading_refuse(reading, "%s and %s need each other, otherwise Squid does not start", bucket->restore,
+                                bucket->maximum);
+}
+
+static void
+note_rate(struct bucket *bucket, const char *word)
+{
+    const char *value = strchr(word, '=') + 1;
+    if (strncmp(word, bucket->restore, strlen(bucket->restore)) == 0)
+        bucket->rate = *value == '\0' ? -1 : strtoll(value, NULL, 10);
+    if (strncmp(word, bucket->maximum, strlen(bucket->maximum)) == 0)
+        bucket->most = *value == '\0' ? -1 : strtoll(value, NULL, 10);
+}
+
+static int
+check_pool_option(struct reading *reading, const char *word)
 {
     static const struct parse_option options[] = {
         {"individual-restore=", check_int64}, {"individual-maximum=", check_int64}, {"aggregate-restore=", check_int64},
         {"aggregate-maximum=", check_int64},  {"initial-bucket-level=", check_int}, {NULL, NULL}};
+    const struct parse_option *option = parse_find_option(options, word);
+    if (option == NULL)
+        return reading_refuse(reading, "response_delay_pool has no option '%.60s', so Squid does not start", word);
+    return parse_check_option(reading, option, word);
+}
+
+/* A name, then options: up to a word that is none. */
+int
+parse_response_delay_pool(struct reading *reading)
+{
+    struct bucket one = {"individual-restore=", "individual-maximum=", -1, -1};
+    struct bucket all = {"aggregate-restore=", "aggregate-maximum=", -1, -1};
     const char *word;
     if (parse_string(reading) != 0)
         return -1;
     while ((word = words_next(&reading->words)) != NULL && strchr(word, '=') != NULL) {
-        const struct parse_option *option = parse_find_option(options, word);
-        if (option == NULL)
-            return reading_refuse(reading, "response_delay_pool has no option '%.60s', so Squid does not start", word);
-        if (parse_check_option(reading, option, word) != 0)
+        if (check_pool_option(reading, word) != 0)
             return -1;
+        note_rate(&one, word);
+        note_rate(&all, word);
     }
-    return 0;
+    return check_bucket(reading, &one) != 0 ? -1 : check_bucket(reading, &all);
 }
 
 /* ---- workers ----------------------------------------------------------------------------------------------------- */

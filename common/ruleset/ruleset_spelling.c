@@ -1,17 +1,77 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * ruleset_spelling.c - directives of the model, misspelt: Squid does not start with a directive that it does not know.
- * Part of ruleset_reading.h.
+ * ruleset_spelling.c - directives that Squid does not know: it does not start with one. Part of ruleset_reading.h.
  *
- * Squid has some 400 directives, and each version others. So nothing is said of an unknown one that is like none of the
- * model's and does not begin with one.
+ * A directive of any version from 4 to 7 is known, also one that is obsolete: Squid says so and goes on.
  */
 #include <string.h>
 
-#include "ruleset_reading.h"
+#include "ruleset_parse.h"
 
-#define NAME_MAX_BYTES 40
+#define NAME_MAX_BYTES 60
 #define SHORT 6 /* bytes of a name in which one letter may differ; in others two */
+
+/* Those that no other table has (NAME in Squid's src/cf.data.pre). Their values are not looked at. */
+static const char *const others[] = {"adaptation_service_chain",
+                                     "adaptation_service_set",
+                                     "balance_on_multiple_ip",
+                                     "broken_vary_encoding",
+                                     "cache_host_domain",
+                                     "cache_log_message",
+                                     "cache_peer_domain",
+                                     "cache_vary",
+                                     "chunked_request_body_max_size",
+                                     "dns_nameservers",
+                                     "dns_testnames",
+                                     "dns_v4_fallback",
+                                     "dns_v4_first",
+                                     "emulate_httpd_log",
+                                     "error_map",
+                                     "esi_parser",
+                                     "extension_methods",
+                                     "external_refresh_check",
+                                     "forward_log",
+                                     "ftp_list_width",
+                                     "header_access",
+                                     "hierarchy_stoplist",
+                                     "high_memory_warning",
+                                     "httpd_accel_no_pmtu_disc",
+                                     "icap_access",
+                                     "icap_class",
+                                     "ie_refresh",
+                                     "ignore_expect_100",
+                                     "incoming_rate",
+                                     "loadable_modules",
+                                     "location_rewrite_access",
+                                     "location_rewrite_children",
+                                     "location_rewrite_concurrency",
+                                     "location_rewrite_program",
+                                     "log_fqdn",
+                                     "log_ip_on_direct",
+                                     "maximum_single_addr_tries",
+                                     "mcast_groups",
+                                     "mcast_miss_addr",
+                                     "mcast_miss_encode_key",
+                                     "mcast_miss_port",
+                                     "mcast_miss_ttl",
+                                     "referer_log",
+                                     "referrer_log",
+                                     "refresh_stale_hit",
+                                     "response_delay_pool_access",
+                                     "server_http11",
+                                     "tls_key_log",
+                                     "update_headers",
+                                     "upgrade_http0.9",
+                                     "useragent_log",
+                                     "wais_relay_host",
+                                     "wais_relay_port",
+                                     "windows_ipaddrchangemonitor",
+                                     "zero_buffers",
+                                     "zph_local",
+                                     "zph_mode",
+                                     "zph_option",
+                                     "zph_parent",
+                                     "zph_sibling"};
 
 /* How many letters must be added, left out or changed to make one name of the other (Levenshtein). */
 static size_t
@@ -33,75 +93,69 @@ distance(const char *a, const char *b)
     return row[width];
 }
 
-/* Other directives of Squid whose names are as near. */
-static bool
-is_another(const char *name)
+static const char *
+other_name(size_t n)
 {
-    static const char *const others[] = {"http_access2", "htcp_access", "icp_access", "icap_access",
-                                         "htcp_port",    "ftp_port",    "icp_port"};
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
-        if (strcmp(name, others[i]) == 0)
-            return true;
-    }
-    return false;
+    return n < sizeof others / sizeof *others ? others[n] : NULL;
 }
 
-/* True for the name of a known directive with something appended, such as `http_access_allow`. No version of Squid has
- * a directive that begins with one of these and `_` (src/cf.data.pre of 3.5 to 7), but for acl_uses_indirect_client. */
-static bool
-goes_on(const char *name, const char *known)
+/* The directive that the name is nearest to, so far. */
+struct nearest {
+    const char *name, *found;
+    size_t score;
+};
+
+typedef void compare_names(struct nearest *nearest, const char *known);
+
+/* Compares the name with the directives of all tables. Of two that are as near the first one is found. */
+static void
+compare_all(struct nearest *nearest, nth_directive *model, compare_names *compare)
+{
+    nth_directive *const tables[] = {model, list_name, directive_name, other_name};
+    for (size_t t = 0; t < sizeof tables / sizeof *tables; t++) {
+        const char *known;
+        for (size_t i = 0; (known = tables[t](i)) != NULL; i++)
+            compare(nearest, known);
+    }
+}
+
+/* The longest one that makes up more than half of the name, with something appended: `http_accessdeny`. */
+static void
+compare_beginnings(struct nearest *nearest, const char *known)
 {
     size_t len = strlen(known);
-    return strncmp(name, known, len) == 0 && name[len] == '_' && strcmp(name, "acl_uses_indirect_client") != 0;
+    if (len <= nearest->score || strncmp(nearest->name, known, len) != 0)
+        return;
+    nearest->found = known;
+    nearest->score = len;
 }
 
-/* Other directives that are only looked for with something appended. */
-static const char *
-find_longer(const char *name)
+/* The one that differs in the fewest letters. */
+static void
+compare_letters(struct nearest *nearest, const char *known)
 {
-    static const char *const others[] = {"access_log",          "always_direct",         "cache_peer_access",
-                                         "deny_info",           "never_direct",          "reply_body_max_size",
-                                         "reply_header_access", "request_header_access", "sslcrtd_children",
-                                         "sslcrtd_program",     "sslproxy_cert_error",   "tls_outgoing_options",
-                                         "url_rewrite_access",  "url_rewrite_children"};
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
-        if (goes_on(name, others[i]))
-            return others[i];
-    }
-    return NULL;
-}
-
-static int
-refuse(struct reading *reading, const char *name, const char *meant)
-{
-    return reading_refuse(reading, "Squid knows no directive '%.40s', so it does not start; is '%s' meant?", name,
-                          meant);
+    size_t far = distance(nearest->name, known);
+    if (far >= nearest->score || (far > 1 && strlen(known) < SHORT))
+        return;
+    nearest->found = known;
+    nearest->score = far;
 }
 
 int
-check_spelling(struct reading *reading)
+check_spelling(struct reading *reading, nth_directive *model)
 {
-    static const char *const names[] = {"acl",
-                                        "http_access",
-                                        "ssl_bump",
-                                        "follow_x_forwarded_for",
-                                        "http_port",
-                                        "https_port",
-                                        "external_acl_type",
-                                        "auth_param",
-                                        "miss_access",
-                                        "http_reply_access",
-                                        "adaptation_access",
-                                        "url_rewrite_program",
-                                        "host_verify_strict",
-                                        "client_dst_passthru"};
     const char *name = reading->line->words[0];
-    size_t len = strlen(name);
-    for (size_t i = 0; i < sizeof names / sizeof *names && len < NAME_MAX_BYTES && !is_another(name); i++) {
-        size_t far = strlen(names[i]) < SHORT ? 1 : 2;
-        if (goes_on(name, names[i]) || distance(name, names[i]) <= far)
-            return refuse(reading, name, names[i]);
+    struct nearest letters = {.name = name, .score = 3}, beginning = {.name = name, .score = strlen(name) / 2};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        if (strcmp(name, others[i]) == 0)
+            return 0;
     }
-    const char *meant = find_longer(name);
-    return meant == NULL ? 0 : refuse(reading, name, meant);
+    if (strlen(name) <= NAME_MAX_BYTES)
+        compare_all(&letters, model, compare_letters);
+    compare_all(&beginning, model, compare_beginnings);
+    const char *meant = letters.found == NULL ? beginning.found : letters.found;
+    if (meant == NULL)
+        return reading_refuse(reading, "Squid knows no directive '%.40s', so it does not start", name);
+    return reading_refuse(reading, "Squid knows no directive '%.40s', so it does not start; is '%s' meant?", name,
+                          meant);
 }

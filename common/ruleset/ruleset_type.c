@@ -3,6 +3,7 @@
  * ruleset_type.c - reads external_acl_type: FORMAT and the command line of the helper (src/external_acl.cc,
  * parse_externalAclHelper). Part of ruleset_reading.h.
  */
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -26,6 +27,16 @@ is_option(const char *word)
             return true;
     }
     return false;
+}
+
+/* Whether an answer OK is kept at all: external_acl::maybeCacheable(), src/external_acl.cc. */
+static void
+note_cache(struct external *external, const char *word)
+{
+    if (strncmp(word, "ttl=", 4) == 0)
+        external->uncached = external->uncached || atoi(word + 4) <= 0;
+    if (strncmp(word, "cache=", 6) == 0)
+        external->uncached = external->uncached || atoi(word + 6) <= 0;
 }
 
 /* The name of a code, without % and what says how to escape. */
@@ -124,8 +135,8 @@ read_external(struct reading *reading)
         return reading_no_memory(reading);
     external->name = words_next(&reading->words);
     const char *word = words_next(&reading->words);
-    while (word != NULL && is_option(word))
-        word = words_next(&reading->words);
+    for (; word != NULL && is_option(word); word = words_next(&reading->words))
+        note_cache(external, word);
     for (; word != NULL && *word == '%'; word = words_next(&reading->words)) {
         if (check_external_token(reading, word) != 0)
             return -1;

@@ -217,11 +217,23 @@ read_checked_texts(struct reading *reading, struct acl *acl)
     return names ? check_domains(reading, acl, before) : 0;
 }
 
+/* Texts that are checked first, and then kept. */
+static int
+read_words(struct reading *reading, struct acl *acl)
+{
+    struct words before = reading->words;
+    if (check_values(reading, acl) != 0)
+        return -1;
+    reading->words = before;
+    return read_texts(reading, acl);
+}
+
 int
 read_values(struct reading *reading, struct acl *acl)
 {
     switch (acl->data) {
     case DATA_TEXTS: return read_checked_texts(reading, acl);
+    case DATA_WORDS: return read_words(reading, acl);
     case DATA_NETS: return read_nets(reading, acl);
     case DATA_RANGES: return read_ranges(reading, acl);
     case DATA_REGEXES: return read_regexes(reading, acl);

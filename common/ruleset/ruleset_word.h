@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * ruleset_word.h - cuts a line of squid.conf into the words that Squid sees (src/ConfigParser.cc). Private to room
- * course.
+ * ruleset.
  *
  * Normally white space separates words, and a value that begins with a quote names a file with one value a line. With
  * `configuration_includes_quoted_values on` quotes hold one word together, and parameters("file") names a file.

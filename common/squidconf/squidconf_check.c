@@ -40,7 +40,7 @@ static squidconf_check *const checks[] = {
     squidconf_check_arguments,    /* an ACL argument that the helper or its table does not know */
     squidconf_check_notes,        /* a note that no helper leaves */
     squidconf_check_annotations,  /* annotate_transaction before Squid 5 */
-    squidconf_check_bump_ports,   /* a port without ssl-bump under ssl_bump rules */
+    squidconf_check_bump_ports,   /* a port that intercepts TLS without ssl-bump */
     squidconf_check_trust,        /* the certificates of servers are not checked */
     squidconf_check_user,         /* Squid's user does not exist */
     squidconf_check_program,      /* the helper does not exist, or Squid's user cannot run it */

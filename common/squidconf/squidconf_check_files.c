@@ -224,6 +224,32 @@ password_file(const struct squidconf_line *line)
     return reads && line->count > 4 && last[0] == '/' ? last : NULL;
 }
 
+/* A program of Squid's for tests that says yes to every password; also behind another one, such as negotiate_wrapper.
+ * NULL: there is none. */
+static const char *
+fake_program(const struct squidconf_line *line)
+{
+    static const char *const programs[] = {"basic_fake_auth", "ntlm_fake_auth", "ntlm_fake_auth.pl",
+                                           "fakeauth_auth",   "no_check.pl",    NULL};
+    for (size_t w = 3; w < line->count; w++) {
+        const char *slash = strrchr(line->words[w], '/'), *name = slash == NULL ? line->words[w] : slash + 1;
+        if (squidconf_one_of(name, programs))
+            return name;
+    }
+    return NULL;
+}
+
+static bool
+is_fake(struct squidconf *conf, const struct squidconf_line *line)
+{
+    const char *name = fake_program(line);
+    if (name == NULL || !asks(conf))
+        return false;
+    buf_add_fmt(squidconf_say(conf),
+                "'%.60s' takes every password, so anybody gets in as any user; name a program that checks it\n", name);
+    return true;
+}
+
 void
 squidconf_check_password(struct squidconf *conf)
 {
@@ -233,7 +259,8 @@ squidconf_check_password(struct squidconf *conf)
             line->words[3][0] != '/')
             continue;
         const char *file = password_file(line);
-        if (squidconf_unreachable(conf, "the program that checks passwords", line->words[3], 1,
+        if (is_fake(conf, line) ||
+            squidconf_unreachable(conf, "the program that checks passwords", line->words[3], 1,
                                   "without it Squid does not start; name the one of your Squid") ||
             (file != NULL && asks(conf) &&
              squidconf_unreachable(conf, "the file of passwords", file, 4,

@@ -97,6 +97,33 @@ is_fast(const struct squidconf_line *line)
     return squidconf_one_of(line->words[0], fast);
 }
 
+/* True for a rule of miss_access that would refuse what is bypassed. */
+static bool
+is_refusing(const struct squidconf_line *line, bool negated)
+{
+    return squidconf_is(line, "miss_access") && strcmp(line->words[1], "deny") == 0 && !negated;
+}
+
+/* A rule with an external ACL where Squid cannot wait. miss_access gets an answer that Squid has kept. */
+static void
+say_fast(struct squidconf *conf, const struct squidconf_line *line, size_t word)
+{
+    bool negated = line->words[word][0] == '!', kept = squidconf_is(line, "miss_access");
+    bool ours = squidconf_acl(conf, line->words[word] + negated, squidconf_is_bypass);
+    bool refuses = ours && is_refusing(line, negated);
+    struct buf *say = squidconf_say(conf);
+    buf_add_fmt(say, "%.60s cannot wait for a helper, so '%.100s' %s; %s\n", line->words[0], line->words[word],
+                kept ? "ends the list there unless Squid still has the answer" : "never matches there",
+                refuses ? "where it matches, this refuses what is bypassed: remove the line"
+                : ours  ? "test the note that the helper left"
+                        : "use an ACL of another type");
+    if (ours && !refuses) {
+        buf_add_text(say, "    acl m365_noted note m365_why_ rule\n");
+        squidconf_add_line(say, line, word, negated ? "!m365_noted" : "m365_noted");
+    }
+    squidconf_found(conf, line);
+}
+
 void
 squidconf_check_fast(struct squidconf *conf)
 {
@@ -107,16 +134,7 @@ squidconf_check_fast(struct squidconf *conf)
         size_t word = squidconf_find(conf, line, squidconf_is_external);
         if (word == 0 || (word == 2 && squidconf_is(line, "access_log") && is_logformat(conf, line->words[word])))
             continue;
-        bool negated = line->words[word][0] == '!';
-        bool ours = squidconf_acl(conf, line->words[word] + negated, squidconf_is_bypass);
-        struct buf *say = squidconf_say(conf);
-        buf_add_fmt(say, "%.60s cannot wait for a helper, so '%.100s' never matches there; %s\n", line->words[0],
-                    line->words[word], ours ? "test the note that the helper left" : "use an ACL of another type");
-        if (ours) {
-            buf_add_text(say, "    acl m365_noted note m365_why_ rule\n");
-            squidconf_add_line(say, line, word, negated ? "!m365_noted" : "m365_noted");
-        }
-        squidconf_found(conf, line);
+        say_fast(conf, line, word);
     }
 }
 

@@ -295,17 +295,6 @@ squidconf_check_annotations(struct squidconf *conf)
 
 /* ---- ports ------------------------------------------------------------------------------------------------------- */
 
-/* True if clients are configured to use this port, and its TLS is tunnelled as it is. */
-static bool
-is_unbumped(const struct squidconf_line *line)
-{
-    static const char *const other[] = {"ssl-bump", "intercept", "transparent", "tproxy", "accel", "vhost", NULL};
-    bool plain = squidconf_is(line, "http_port") && line->count > 1;
-    for (size_t i = 2; plain && i < line->count; i++)
-        plain = !squidconf_one_of(line->words[i], other);
-    return plain;
-}
-
 /* True for a port that TLS is redirected to without being inspected. Squid 5.7: `FATAL: tproxy/intercept on https_port
  * requires ssl-bump which is missing`. */
 static bool
@@ -320,32 +309,9 @@ is_refused(const struct squidconf_line *line)
     return intercepts && !inspects;
 }
 
-static bool
-is_loopback(const char *address)
-{
-    return strncmp(address, "127.", 4) == 0 || strncmp(address, "[::1]", 5) == 0 ||
-           strncmp(address, "localhost:", 10) == 0;
-}
-
-/* True if some port has ssl-bump. */
-static bool
-bumps(const struct squidconf *conf)
-{
-    for (size_t i = 0; i < conf->line_count; i++) {
-        const struct squidconf_line *line = &conf->lines[i];
-        for (size_t w = 2; (squidconf_is(line, "http_port") || squidconf_is(line, "https_port")) && w < line->count;
-             w++) {
-            if (strcmp(line->words[w], "ssl-bump") == 0)
-                return true;
-        }
-    }
-    return false;
-}
-
 void
 squidconf_check_bump_ports(struct squidconf *conf)
 {
-    const struct squidconf_line *rule = NULL;
     for (size_t i = 0; i < conf->line_count; i++) {
         if (!is_refused(&conf->lines[i]))
             continue;
@@ -354,17 +320,5 @@ squidconf_check_bump_ports(struct squidconf *conf)
                     "certificate of your CA\n",
                     conf->lines[i].words[1]);
         squidconf_found(conf, &conf->lines[i]);
-    }
-    for (size_t i = 0; i < conf->line_count && rule == NULL; i++)
-        rule = squidconf_is(&conf->lines[i], "ssl_bump") ? &conf->lines[i] : NULL;
-    for (size_t i = 0; i < conf->line_count && rule != NULL; i++) {
-        const struct squidconf_line *line = &conf->lines[i];
-        if (!is_unbumped(line) || (is_loopback(line->words[1]) && bumps(conf)))
-            continue;
-        buf_add_fmt(squidconf_say(conf),
-                    "port '%.60s' has no ssl-bump, so its TLS passes without inspection, whatever the ssl_bump rules "
-                    "say (%.300s:%u); add ssl-bump and the certificate of your CA\n",
-                    line->words[1], rule->file, rule->number);
-        squidconf_found(conf, line);
     }
 }

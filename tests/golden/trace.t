@@ -145,13 +145,41 @@ m365ctl: 'www.example.com' is not a URL with its scheme, such as http://host.exa
 m365ctl: 'www.example.com' is not HOST:PORT
 m365ctl: an intercepted connection goes to an address, but 'www.example.com:443' is a name
 m365ctl: 'from=x' is not an address
-m365ctl: unknown word 'sni' in the request; known are sni=, from=, user=, password=wrong, port=, agent=, header=, tls= and helper=
+m365ctl: unknown word 'sni' in the request; known are sni=, from=, via=, user=, password=wrong, port=, agent=, header=, tls= and helper=
 m365ctl: 'tls=1.1' is not 1.2 or 1.3
 m365ctl: the request 'CONNECT a.example:443 agent="x' lacks a closing double quote
 m365ctl: no port of the configuration for a request with a URL is called '9'
 {"request":"GET http://www.example.com/ from=10.1.1.1 port=3128","end":null,"certain":false,...
 
 What Squid refuses is said to be refused, with file and line.
+
+The lists around http_access: who may say whose connection it is, and what may go to a server.
+
+$ printf 'http_port 3128 require-proxy-header\nacl front src 10.9.9.9\nproxy_protocol_access allow front\nhttp_access allow all\nadapted_http_access allow all\nmiss_access deny !front\nnever_direct allow all\n' >around.conf; m365ctl trace -c around.conf 'GET http://a.example/ from=10.1.1.1 via=10.9.9.9' 'GET http://a.example/ from=10.9.9.9'; m365ctl trace --json -c around.conf 'GET http://a.example/ from=10.9.9.9 via=10.9.9.8' 'GET http://a.example/ from=10.9.9.9 via=10.9.9.9'
+GET http://a.example/ from=10.1.1.1 via=10.9.9.9
+  proxy_protocol_access, the connection: allow
+    > around.conf:3: proxy_protocol_access allow front
+  http_access, GET http://a.example/: allow
+    > around.conf:4: http_access allow all
+  adapted_http_access, GET http://a.example/: allow
+    > around.conf:5: adapted_http_access allow all
+  miss_access, GET http://a.example/: deny
+    > around.conf:6: miss_access deny !front
+  Squid answers 403: it may not ask a server for this (deny)
+GET http://a.example/ from=10.9.9.9
+  http_access, GET http://a.example/: allow
+    > around.conf:4: http_access allow all
+  adapted_http_access, GET http://a.example/: allow
+    > around.conf:5: adapted_http_access allow all
+  miss_access, GET http://a.example/: allow
+      around.conf:6: miss_access deny !front
+          no: `front` matches
+    > no rule matches, and the last one denies
+  never_direct, GET http://a.example/: deny
+    > around.conf:7: never_direct allow all
+  Squid answers that it cannot forward the request: it may not ask the server itself, and no cache_peer is a parent (deny)
+{"request":"GET http://a.example/ from=10.9.9.9 via=10.9.9.8","end":"deny","certain":true,"courses":[{"assuming":[],"follow_x_forwarded_for":null,"http_access":null,"ssl_bump":[],"http_access_again":null,"http_access_inside":null,"proxy_protocol_access":[{"action":"deny","file":null,"line":null,"rule":null,"stopped":false,"why":"no rule matches, and the last one allows"}],"end":"deny","sentence":"Squid closes the connection: it takes no PROXY protocol from there"}]}
+{"request":"GET http://a.example/ from=10.9.9.9 via=10.9.9.9","end":"deny","certain":true,"courses":[{"assuming":[],"follow_x_forwarded_for":null,"http_access":{"action":"allow","file":"around.conf","line":4,"rule":"http_access allow all","stopped":false,"why":null},"ssl_bump":[],"http_access_again":null,"http_access_inside":null,"proxy_protocol_access":[{"action":"allow","file":"around.conf","line":3,"rule":"proxy_protocol_access allow front","stopped":false,"why":null}],"adapted_http_access":[{"action":"allow","file":"around.conf","line":5,"rule":"adapted_http_access allow all","stopped":false,"why":null}],"miss_access":[{"action":"allow","file":null,"line":null,"rule":null,"stopped":false,"why":"no rule matches, and the last one denies"}],"never_direct":[{"action":"deny","file":"around.conf","line":7,"rule":"never_direct allow all","stopped":false,"why":null}],"end":"deny","sentence":"Squid answers that it cannot forward the request: it may not ask the server itself, and no cache_peer is a parent"}]}
 
 $ printf 'http_port 3128\nhttp_access allow office\n' >bad.conf; m365ctl trace -c bad.conf 'GET http://a.example/'
 m365ctl: bad.conf:2: no line above defines the acl 'office', so Squid does not start

@@ -11,6 +11,7 @@ The parts are:
 - `printed` finds nothing to do in what `m365ctl squid-conf` prints.
 - `places` says before which line the lines come.
 - `law` has rules of the administrator's own: which rules are added and where, and what is said (tests/squidmodel/laws.py).
+- `groups` has the same for groups of users.
 - `files` has includes, conditions, continued lines, other line ends and other bytes.
 - `names` has relative and absolute names in one diff.
 - `extras` adds extras, or says why not.
@@ -41,6 +42,7 @@ PUBLIC = HERE.parent / "squidmodel" / "public"
 REFUSED = {"debian-12-m365.conf": "", "no-rules.conf": ": the file has no ssl_bump, so Squid decrypts what comes here",
            "debian-12.conf": ": http_access lets only this machine in",
            "sandbox.conf": ": http_access lets no client in to the bypassed names that were tried"}
+ASKED = ("groups.conf",)  # where a list of users decides: only what all of them get is let in without a password
 LIMIT = 60
 NOISE = 60  # configurations
 CA = "ssl-bump tls-cert=@DIR@/m365-ca.pem generate-host-certificates=on dynamic_cert_mem_cache_size=4MB"
@@ -129,10 +131,10 @@ def filled(folder, text):
 
 
 def is_bypassed(one):
-    return re.match(r"the bypassed name|a bypassed name(, (no|with a) password|, TLS 1.2)?$|plain HTTP to a bypassed name", one["situation"])
+    return re.match(r"the bypassed name|a bypassed name(, (no|with a) password|, TLS 1.2)?$|plain HTTP to (a|the) bypassed name", one["situation"])
 
 
-def ends_wrong(before, after):
+def ends_wrong(before, after, asked):
     """A bypassed name that does not get through although it was not refused, or anything that gets through where it did not."""
     known = {one["request"]: set(one["ends"] or ()) for one in before}
     for one in after:
@@ -141,10 +143,10 @@ def ends_wrong(before, after):
             continue  # trace does not know here what the address is called
         if known.get(one["request"]) == {"deny"} and "user=" not in one["request"] and ends != {"deny"}:
             return f"{one['request']}: denied before, {ends} now"
-        if is_bypassed(one) and not ends <= {"splice", "allow"} and known.get(one["request"]) != {"deny"}:
+        if is_bypassed(one) and not asked and not ends <= {"splice", "allow"} and known.get(one["request"]) != {"deny"}:
             return f"{one['request']}: {ends}"
         loose = {"splice", "allow", "bump"} & ends
-        if "a bypassed" in one["situation"] and "stranger" not in one["situation"] and "unknown network" not in one["situation"]:
+        if re.search("(a|the) bypassed", one["situation"]) and "stranger" not in one["situation"] and "unknown network" not in one["situation"]:
             continue
         was = known.get(one["request"], ends)
         if (loose and not was & {"splice", "allow", "bump"}) or ("splice" in ends and "splice" not in was):
@@ -200,7 +202,7 @@ def public(tally, place):
         problem = place.patched()
         if not problem:
             after = place.outcomes()
-            problem = ends_wrong(asked_before(place, after), after)
+            problem = ends_wrong(asked_before(place, after), after, path.name in ASKED)
         tally.case(f"public/{path.name}", problem or None)
         if squid and not problem:
             was = squidconf_test.parse_file(squid, place.folder / "before.conf")
@@ -394,6 +396,30 @@ def law(tally, place):
         tally.case(f"law: a type {what}", problem or None)
 
 
+def groups(tally, place):
+    """Groups that a helper of somebody else knows: no lab has one, so the model alone is asked."""
+    head = asking() + "external_acl_type grp %LOGIN /usr/lib/squid/ext_unix_group_acl\nacl chiefs external grp chiefs\nacl all_staff external grp staff\n"
+    head += "acl kids src 10.7.0.0/16\nacl mail dstdomain .office365.com\nacl white dstdomain www.example.com\n"
+    for what, rules, wanted in (
+            ("for a network", "allow localnet chiefs\ndeny kids\nallow localnet users\n", ["allow localnet !kids m365"]),
+            ("in the place of a password", "allow localnet all_staff\n", ["allow localnet m365"]),
+            ("after the rule that asks", "deny !users\nallow chiefs\ndeny kids\nallow localnet\n", ["allow localnet !kids m365"]),
+            ("in the place of a password, and what is denied after it", "allow localnet all_staff\ndeny kids\n", ["allow localnet !kids m365"]),
+            ("two, one of a part", "allow localnet chiefs\nallow localnet !kids all_staff\n", ["allow localnet !kids m365"]),
+            ("two, one without some names", "allow localnet chiefs\nallow localnet !mail all_staff\n", ["allow localnet !mail m365"]),
+            ("two, with other names each", "deny !users\nallow localnet chiefs\ndeny mail\nallow white localnet all_staff\n", None)):
+        own = "".join(f"http_access {rule}\n" for rule in rules.splitlines())
+        place.write(head + BUMPING.replace("http_access allow localnet\n", own))
+        if wanted is None:
+            code, diff, said = place.into()
+            good = (code, diff) == (1, "") and "lets in some users, and other rules let in others elsewhere" in said
+            tally.case(f"law: groups {what}", None if good else f"exit {code}\n{diff}{said}")
+            continue
+        problem = place.patched()
+        added = [line[12:] for line in place.read().decode().splitlines() if line.startswith("http_access ") and "m365" in line]
+        tally.case(f"law: groups {what}", problem or (None if added == wanted else "\n".join(added)))
+
+
 def names(tally, place):
     """Headers of the diff: patch(1) ignores absolute names in a folder, and patches the rest."""
     (place.folder / "conf.d").mkdir()
@@ -534,7 +560,7 @@ def bad(tally, place):
         tally.case(f"bad: {' '.join(option)}", None if good else f"{code} {diff}{said}")
 
 
-PARTS = (public, printed, places, law, names, files, extras, refused, noise, bad)
+PARTS = (public, printed, places, law, groups, names, files, extras, refused, noise, bad)
 
 
 def main():

@@ -24,12 +24,13 @@ DENY_ALL = r"^(http_access deny all)$"
 
 class Mistake:
     """busy: a real Squid can be asked what it does while the helper is busy: ssl_bump asks it once for each connection.
+    silent: where ssl_bump is to decrypt, Squid 5 refuses to ask the server and never answers the client.
     name; options of squid-conf; changes, (pattern, replacement) each; found: what the doctor's sentence contains, None if there
     must be no finding; corrected: its corrections make the file clean."""
 
-    def __init__(self, name, options, changes, found=None, corrected=True, busy=False):
+    def __init__(self, name, options, changes, found=None, corrected=True, busy=False, silent=False):
         self.name, self.options, self.changes, self.found, self.corrected = name, options, changes, found, corrected
-        self.busy = busy
+        self.busy, self.silent = busy, silent
 
     def text(self, printed):
         """The printed configuration, changed."""
@@ -138,6 +139,14 @@ MUST_FIND = (
             "a name that the table inspects: spliced by this line", False),
     Mistake("what no peer is for", EXPLICIT, [(PEEK, r"\1\nacl up peername foo\nssl_bump splice !up")],
             "another name: spliced by this line (ssl_bump, step 2)"),
+    Mistake("what goes over no hierarchy yet", EXPLICIT, [(PEEK, r"\1\nacl up hier_code HIER_DIRECT\nssl_bump splice !up")],
+            "another name: spliced by this line (ssl_bump, step 2)"),
+    Mistake("what has no response yet", EXPLICIT, [(PEEK, r"\1\nacl up has response\nssl_bump splice !up")],
+            "another name: spliced by this line (ssl_bump, step 2)"),
+    Mistake("what has no certificate", EXPLICIT, [(PEEK, r"\1\nacl up user_cert CN x\nssl_bump splice !up")],
+            "another name: spliced by this line (ssl_bump, step 2)"),
+    Mistake("what comes in unencrypted", EXPLICIT, [(PEEK, r"\1\nacl up connections_encrypted\nssl_bump splice !up")],
+            "another name: spliced by this line (ssl_bump, step 2)"),
     Mistake("what is intercepted is cut off first", TLS, [(PEEK, r"ssl_bump terminate all\n\1")],
             "a bypassed name: cut off by this line (ssl_bump, step 1)", False),
     Mistake("a browser that is spliced", EXPLICIT, [(PEEK, r"\1\nacl chrome browser Chrome/[0-9]\nssl_bump splice chrome")],
@@ -160,6 +169,49 @@ MUST_FIND = (
     Mistake("a list of one's own that closes behind the bypass", EXPLICIT,
             [(SPLICE, r"\1\nacl banned ssl::server_name_regex \.sharepoint\.com$\nssl_bump terminate banned")],
             "a bypassed name of your list `banned`: spliced by an earlier rule"),
+    Mistake("a list that denies too late, with an exception above the bypass", EXPLICIT,
+            [(BYPASS, r"acl office src 10.1.0.0/16\nhttp_access allow office m365\n\1\nacl banned dstdomain .office365.com\n"
+                      r"http_access deny banned")],
+            "a bypassed name of your list `banned`: let in by an earlier rule"),
+    Mistake("a network that is asked too late", EXPLICIT,
+            [(r"^http_access allow m365_users$", "acl kids src 10.9.0.0/16\nacl bob proxy_auth bob\nhttp_access allow m365_clients\n"
+                                                 "http_access deny kids !bob")],
+            "another name, no password, client of `kids`: let in by this line"),
+    Mistake("a port instead of a password", EXPLICIT,
+            [(r"^(http_access allow m365_users)$", r"acl proxies port 8080\nhttp_access allow proxies\n\1")],
+            "plain HTTP to another name, no password, but port 8080 of `proxies`: let in by this line"),
+    Mistake("only some ports ask for a password", EXPLICIT,
+            [(r"^(http_access allow m365_users)$", r"acl web port 1-8079 8081-65535\nhttp_access deny web !m365_users\nhttp_access allow m365_clients\n\1")],
+            "plain HTTP to another name, no password, but port 8080 of `web`: let in by this line", False),
+    Mistake("a list of one's own with a bypassed name needs a password", EXPLICIT,
+            [(BYPASS, r"acl own dstdomain .sharepoint.com\nhttp_access allow own m365_users\n\1")],
+            "the bypassed name contoso.sharepoint.com: asked for a password by this line"),
+    Mistake("URLs of one's own with a bypassed name need a password", BOTH,
+            [(r"^(http_access allow m365_on_explicit m365)$", r"acl own url_regex -i microsoftonline\nhttp_access allow own m365_users\n\1")],
+            "the bypassed name login.microsoftonline.com: asked for a password by this line"),
+    Mistake("every miss is refused", EXPLICIT, [(DENY_ALL, r"\1\nmiss_access deny manager\nmiss_access deny all")],
+            "a bypassed name, no password: refused by this line (miss_access)", silent=True),
+    Mistake("every miss of a client is refused", EXPLICIT, [(DENY_ALL, r"\1\nacl w src all\nmiss_access deny w")],
+            "a bypassed name, no password: refused by this line (miss_access)", silent=True),
+    Mistake("misses of other names are allowed", EXPLICIT,
+            [(DENY_ALL, r"\1\nacl own dstdomain .bank.example\nmiss_access allow own")],
+            "a bypassed name, no password: refused after this line, as no rule matches (miss_access)", silent=True),
+    Mistake("misses of tunnels are refused", EXPLICIT, [(DENY_ALL, r"\1\nmiss_access deny CONNECT")],
+            "a bypassed name, no password: refused by this line (miss_access)", silent=True),
+    Mistake("intercepted misses are refused", TLS, [(DENY_ALL, r"\1\nmiss_access deny all")],
+            "refused by this line (miss_access)", silent=True),
+    Mistake("misses that are bypassed are refused", EXPLICIT, [(DENY_ALL, r"\1\nmiss_access deny m365")],
+            "miss_access cannot wait for a helper, so 'm365' ends the list there", False),
+    Mistake("what is adapted is refused", EXPLICIT, [(DENY_ALL, r"\1\nadapted_http_access deny CONNECT\nadapted_http_access allow all")],
+            "a bypassed name, no password: refused by this line (adapted_http_access)"),
+    Mistake("what is adapted needs a password", EXPLICIT, [(DENY_ALL, r"\1\nadapted_http_access allow m365_users")],
+            "a bypassed name, no password: asked for a password"),
+    Mistake("there is no way to servers", EXPLICIT, [(DENY_ALL, r"\1\nnever_direct allow all")],
+            "refused by this line (never_direct, and no cache_peer is a parent)", silent=True),
+    Mistake("there is no way to bypassed names", BOTH, [(DENY_ALL, r"\1\nnever_direct allow m365_on_explicit m365")],
+            "refused by this line (never_direct, and no cache_peer is a parent)"),
+    Mistake("a sibling is no way", EXPLICIT, [(DENY_ALL, r"\1\ncache_peer 127.0.0.1 sibling 9 0 no-query\nnever_direct allow all")],
+            "refused by this line (never_direct, and no cache_peer is a parent)", silent=True),
     Mistake("other networks are denied behind the bypass", ("--explicit", "3128", "--no-auth"),
             [(r"^http_access deny !m365_clients\n", ""), (BYPASS, r"\1\nhttp_access deny !m365_clients")],
             "a bypassed name, client of an unknown network: let in by this line"),
@@ -198,8 +250,27 @@ MUST_NOT_ALARM = (
             [(BYPASS, r"acl banned dstdomain .office365.com\nhttp_access deny banned\n\1")]),
     Mistake("a list of one's own that inspects before the bypass", EXPLICIT,
             [(SPLICE, r"acl watched ssl::server_name .office365.com\nssl_bump bump watched\n\1")]),
+    Mistake("an exception for a small network above an own list", EXPLICIT,
+            [(BYPASS, r"acl office src 10.1.0.0/16\nacl banned dstdomain .office365.com\nhttp_access allow office m365\n"
+                      r"http_access allow office m365_users\nhttp_access deny banned\n\1")]),
+    Mistake("an exception in ssl_bump above an own list", EXPLICIT,
+            [(SPLICE, r"acl office src 10.1.0.0/16\nacl ws ssl::server_name .teams.microsoft.com\n"
+                      r"ssl_bump splice office m365\nssl_bump terminate ws\n\1")]),
+    Mistake("an exception that names the own list", EXPLICIT,
+            [(BYPASS, r"acl banned dstdomain .office365.com\nhttp_access allow m365_clients banned m365\nhttp_access deny banned m365\n\1")]),
+    Mistake("a password for one network only", EXPLICIT,
+            [(BYPASS, r"acl kids src 10.9.0.0/16\nacl bob proxy_auth bob\nhttp_access deny kids !bob\n\1"),
+             (r"^http_access allow m365_users$", "http_access allow m365_clients")]),
     Mistake("other names than those of the table", EXPLICIT,
             [(BYPASS, r"\1\nacl banned dstdomain .tiktok.example\nhttp_access deny banned")]),
+    Mistake("a list of one's own denies another bypassed name before the bypass", EXPLICIT,
+            [(BYPASS, r"acl banned dstdomain .teams.microsoft.com\nhttp_access deny banned\n\1")]),
+    Mistake("a list of one's own inspects another bypassed name before the bypass", EXPLICIT,
+            [(SPLICE, r"acl watched ssl::server_name .teams.microsoft.com\nssl_bump bump watched\n\1")]),
+    Mistake("a port with a password", EXPLICIT,
+            [(r"^(http_access allow m365_users)$", r"acl proxies port 8080\nhttp_access allow proxies m365_users\n\1")]),
+    Mistake("always_direct comes before never_direct", EXPLICIT, [(DENY_ALL, r"\1\nalways_direct allow all\nnever_direct allow all")]),
+    Mistake("some misses are refused", EXPLICIT, [(DENY_ALL, r"\1\nmiss_access deny !m365_clients\nmiss_access allow all")]),
     Mistake("by address at step 1", TLS, [(PEEK, r"ssl_bump splice m365_step1 m365i\n\1")]),
     Mistake("the bypass in Squid's own file", ("--explicit", "3128", "--no-auth", "--no-bump"),
             [(r"^http_access deny !m365_clients\n", "")]),

@@ -10,7 +10,8 @@ does not belong here: files, users and names that only some machines have.
 # Directives, values with which Squid starts, values with which it does not. The first directive gets all values, the others
 # the first value of each kind.
 TYPES = (
-    ("adaptation_send_client_ip adaptation_send_username adaptation_uses_indirect_client allow_underscore buffered_logs "
+    ("adaptation_send_client_ip adaptation_send_username adaptation_uses_indirect_client allow_underscore "
+     "icap_send_client_ip icap_send_client_username icap_uses_indirect_client redirect_rewrites_host_header redirector_bypass storeurl_rewrite_bypass buffered_logs "
      "cache_miss_revalidate check_hostnames client_db client_persistent_connections collapsed_forwarding "
      "delay_pool_uses_indirect_client detect_broken_pconn digest_generation dns_defnames dns_multicast_local ecap_enable "
      "email_err_data error_log_languages eui_lookup ftp_eprt ftp_epsv_all ftp_passive ftp_sanitycheck ftp_telnet_protocol "
@@ -24,7 +25,8 @@ TYPES = (
      "off", "enable", "disable", "on x"), ("x", "ON", "1", "0", "true", "warn", '"on"', "")),
     ("relaxed_header_parser", ("on", "off", "warn", "enable"), ("x", "1", "")),
     ("adaptation_service_iteration_limit cache_swap_high cache_swap_low client_ip_max_connections connect_retries "
-     "digest_bits_per_entry digest_rebuild_chunk_percentage forward_max_tries fqdncache_size happy_eyeballs_connect_gap "
+     "digest_bits_per_entry digest_rebuild_chunk_percentage forward_max_tries fqdncache_size "
+     "incoming_http_average incoming_icp_average max_filedesc min_http_poll_cnt min_icp_poll_cnt happy_eyeballs_connect_gap "
      "happy_eyeballs_connect_limit happy_eyeballs_connect_timeout high_page_fault_warning high_response_time_warning "
      "icap_default_options_ttl icap_preview_size icap_retry_limit icap_service_revival_delay icp_query_timeout "
      "incoming_dns_average incoming_tcp_average incoming_udp_average ipcache_high ipcache_low ipcache_size logfile_rotate "
@@ -33,9 +35,9 @@ TYPES = (
      "netdb_low quick_abort_pct sleep_after_fork sslproxy_session_ttl store_objects_per_bucket umask url_rewrite_concurrency "
      "wccp2_weight wccp_version workers", ("5", "0", "-5", "+5", "0x10", "010", "5 x", "2147483647"), ("x", "5x", "5.5", "5%",
      "08", "2147483648", "-2147483649", "")),
-    ("shared_transient_entries_limit", ("5", "-5", "5000000000", "99999999999999999999"), ("x", "0x10", "5.5", "")),
+    ("shared_transient_entries_limit collapsed_forwarding_shared_entries_limit", ("5", "-5", "5000000000", "99999999999999999999"), ("x", "0x10", "5.5", "")),
     ("announce_port client_delay_access client_delay_initial_bucket_level client_delay_parameters client_delay_pools "
-     "delay_access delay_initial_bucket_level delay_parameters delay_pools htcp_port icp_port snmp_port", ("5", "0"), ("x",
+     "delay_access delay_initial_bucket_level delay_parameters delay_pools htcp_port icp_port snmp_port udp_port", ("5", "0"), ("x",
      "-1", "0x10", "65536", "5.5", "")),
     ("cache_mem digest_swapout_chunk_size maximum_object_size_in_memory reply_header_max_size sslproxy_session_cache_size "
      "tcp_recv_bufsize", ("5 KB", "5", "0", "-1", "none", "1e3 MB", "0x10 MB", ".5 MB", "1. MB", "+5 MB", "5 kb", "5 MBx",
@@ -51,7 +53,7 @@ TYPES = (
      "client_idle_pconn_timeout client_lifetime connect_timeout dead_peer_timeout digest_rebuild_period "
      "digest_rewrite_period forward_timeout ftp_client_idle_timeout hopeless_kid_revival_delay icap_connect_timeout "
      "icap_io_timeout ident_timeout max_stale minimum_expiry_time negative_dns_ttl negative_ttl netdb_ping_period "
-     "pconn_lifetime peer_connect_timeout positive_dns_ttl read_timeout request_start_timeout request_timeout "
+     "pconn_lifetime peer_connect_timeout persistent_request_timeout positive_dns_ttl read_timeout request_start_timeout request_timeout "
      "server_idle_pconn_timeout shutdown_lifetime write_timeout", ("5 seconds", "0", "0 x", "1.9 seconds", "5 SECONDS",
      "5 secondsfoo", "5 minute", "5 months", "5 fortnight", "5 decades", "292 years", "1e2 seconds", "0x10 seconds",
      "0.5 minutes", "-0 seconds"), ("5 xs", "5", "x", "-5 seconds", "0.5 seconds", "5 s", "5 min", "5 sec", "5 ms",

@@ -21,6 +21,12 @@ ADDRESSES = ("52.96.0.1", "20.190.128.1", "13.107.136.9", "52.112.0.4", "198.51.
 NOTES = ("m365_why_ rule", "m365_cat_ Optimize", "m365_why_", "m365_cat_ Optimize Allow", "m365_area_ Exchange",
          "m365_why_ category no-rule", "m365_id_ 1 31")
 MODES = ("", "", "", "", "--client-requested ", "--consensus ", "--server-provided ")
+# About what there is only later: a server, a reply, an error.
+EARLY = ("hier_code HIER_NONE", "hier_code HIER_DIRECT ORIGINAL_DST", "squid_error ERR_NONE", "squid_error ERR_ACCESS_DENIED", "has request",
+         "has response", "has ALE", "transaction_initiator client", "transaction_initiator internal esi", "transaction_initiator all",
+         "user_cert CN x", "ca_cert CN x", "ssl_error X509_V_ERR_CERT_HAS_EXPIRED", "server_cert_fingerprint " + ":".join(["AA"] * 20),
+         "connections_encrypted", "tag x", "ext_user alice", "ext_user_regex .", "urllogin .", "peername x", "http_status 200-599",
+         "rep_header Server .", "rep_mime_type .", "snmp_community public")
 LISTS = "@SITE@/lists"
 PORTS_CERT = "tls-cert=@SITE@/squid-ca.pem generate-host-certificates=on dynamic_cert_mem_cache_size=4MB"
 EXTERNAL = ("external_acl_type {} ttl=0 negative_ttl=0 cache=0 children-max=1 children-startup=0 concurrency=20 "
@@ -126,6 +132,7 @@ class Grammar:
             (1, lambda: f"annotate_transaction {self.one(('seen=a', 'seen=b', 'mark+=x'))}"),
             (1, lambda: f"annotate_client {self.one(('met=a', 'met=b'))}"),
             (2, lambda: f"note {self.one(('seen a', 'seen b', 'mark x', 'met a', 'met'))}"),
+            (3, lambda: self.one(EARLY)),
         )
         line = self.rand.choices([k[1] for k in kinds], [k[0] for k in kinds])[0]()
         return f"acl {name} {'note mark x' if self.old and line.startswith('annotate_') else line}"

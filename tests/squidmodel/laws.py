@@ -31,6 +31,7 @@ CLOSED = r"'http_access {}' keeps bypassed names closed, such as {}$"
 THOSE = r"'http_access {}' keeps bypassed names closed for the clients and ports that it is about$"
 MAYBE = r"'http_access {}' may keep bypassed names closed, such as {}$"
 ASKS = r"'http_access {}' still asks for a password for bypassed names, such as {}$"
+SOME = r"'http_access {}' is for some users only, so no line lets others in by it$"
 ASKS_THOSE = r"'http_access {}' still asks for a password for bypassed names for the requests that it is about$"
 ORDINARY = ("splice outlook", "bump www user=alice", "ask www")
 
@@ -51,15 +52,23 @@ def lines(directive, rules):
     return [rule if rule.split()[0] in ("if", "endif") else f"{directive} {rule}" for rule in rules.splitlines()]
 
 
+KIDS = "acl kids src 10.2.0.0/24\nacl bob proxy_auth bob\n"
+KIDS_ENDS = (*ORDINARY, "ask outlook from=10.2.0.7", "deny outlook from=10.2.0.7 user=alice", "bump outlook from=10.2.0.7 user=bob")
+MAIL_ENDS = ("ask outlook", "deny outlook user=alice", "bump outlook user=bob", "splice teams", "ask www", "bump www user=alice")
+LATE = "acl bad ssl::server_name .stranger.example\nacl step2 at_step SslBump2\nacl step3 at_step SslBump3\n"
+FRONT = "acl front src 192.0.2.9\nfollow_x_forwarded_for allow front\nfollow_x_forwarded_for deny all\n"
+FRONT_ENDS = (*ORDINARY, "splice outlook from=192.0.2.9 xff=10.1.0.5", "bump www user=alice from=192.0.2.9 xff=10.1.0.5",
+              "ask www from=192.0.2.9 xff=10.1.0.5", "deny outlook from=192.0.2.9", "deny outlook from=198.51.100.77 xff=10.1.0.5")
 NAMES = {"outlook": "outlook.office365.com", "teams": "teams.microsoft.com", "files": "contoso.sharepoint.com", "www": "www.example.com",
          "login": "login.microsoftonline.com", "stranger": "stranger.example"}
 
 
 def request(short):
-    """`splice outlook from=10.2.0.7` as (end, REQUEST); `stranger/www` is a host and another name that is sent as SNI."""
+    """`splice outlook from=10.2.0.7` as (end, REQUEST); `stranger/www` is a host and another name that is sent as SNI, `xff=` comes
+    with an X-Forwarded-For."""
     end, name, *words = short.split()
     host, sni = NAMES[name.partition("/")[0]], NAMES[name.rpartition("/")[2]]
-    tail = " ".join(words)
+    tail = re.sub(r"xff=(\S+)", r'header="X-Forwarded-For: \1"', " ".join(words))
     tail += "" if "from=" in tail else " from=10.1.0.5"
     tail += "" if "port=" in tail else " port=@EXPLICIT@"
     if "port=@TLS@" in tail:
@@ -161,6 +170,67 @@ LAWS = (
     Law("all but some names for named users", "acl okdom dstdomain .office365.com .example.com\nacl bob proxy_auth bob\n",
         "deny !okdom !bob\n+allow localnet m365\nallow localnet users\ndeny all\n", said=[ASKS.format("deny !okdom !bob", r"[a-z.]+(, [a-z.]+)*")],
         ends=(*ORDINARY, "ask teams", "splice teams user=bob")),
+    Law("all but an office for named users", "acl office src 10.1.0.0/24\nacl bob proxy_auth bob\n",
+        "deny !office !bob\n+allow localnet m365\nallow localnet users\ndeny all\n", said=[ASKS_THOSE.format("deny !office !bob")],
+        ends=(*ORDINARY, "ask outlook from=10.2.0.7", "ask outlook from=10.2.0.7 user=alice", "splice outlook from=10.2.0.7 user=bob")),
+    # ---- what is let in to named users, and denied to all others ----
+    Law("a network for one user", KIDS, "+allow localnet !kids m365\nallow kids bob\ndeny kids\nallow localnet users\ndeny all\n",
+        said=[SOME.format("allow kids bob")], ends=KIDS_ENDS),
+    Law("all networks for one user, and one of them for nobody else", KIDS,
+        "+allow localnet !kids m365\nallow localnet bob\nallow localnet !kids users\ndeny all\n", said=[SOME.format("allow localnet bob")], ends=KIDS_ENDS),
+    Law("one network for one user, after the others", KIDS, "+allow localnet !kids m365\nallow localnet !kids users\nallow kids bob\ndeny all\n",
+        said=[SOME.format("allow kids bob")], ends=(*ORDINARY, "ask outlook from=10.2.0.7", "bump outlook from=10.2.0.7 user=bob")),
+    Law("a network for one user, inside another ACL", KIDS + "acl kb all-of kids bob\nacl any any-of kb\n",
+        "+allow localnet !kids m365\nallow any\ndeny kids\nallow localnet users\ndeny all\n", said=[SOME.format("allow any")], ends=KIDS_ENDS),
+    Law("a network without a password, or one user", KIDS + "acl hq src 10.1.0.0/24\nacl hqbob any-of hq bob\n",
+        "+allow hq m365\n+allow localnet !kids m365\nallow hqbob\ndeny kids\nallow localnet users\ndeny all\n",
+        ends=("splice outlook", "bump www", "ask outlook from=10.2.0.7", "deny outlook from=10.2.0.7 user=alice", "bump outlook from=10.2.0.7 user=bob",
+              "splice outlook from=10.9.0.5")),
+    Law("a user of all networks, after the rule that asks", KIDS,
+        "+allow localnet !kids m365\ndeny !users\nallow bob\ndeny kids\nallow localnet\ndeny all\n", said=[SOME.format("allow bob")], ends=KIDS_ENDS),
+    Law("all networks but an office for one user", KIDS + "acl office src 10.1.0.0/24\n",
+        "+allow localnet office m365\nallow localnet bob\ndeny !office\nallow localnet users\ndeny all\n", said=[SOME.format("allow localnet bob")],
+        ends=KIDS_ENDS),
+    Law("names for one user", "acl mail dstdomain .office365.com\nacl bob proxy_auth bob\n",
+        "+allow localnet !mail m365\nallow localnet bob\ndeny mail\nallow localnet users\ndeny all\n",
+        said=[ASKS_THOSE.format("allow localnet bob"), CLOSED.format("deny mail", "outlook.office365.com")], ends=MAIL_ENDS),
+    Law("names for one user, by a rule about them", "acl mail dstdomain .office365.com\nacl bob proxy_auth bob\n",
+        "+allow localnet !mail m365\nallow mail bob\ndeny mail\nallow localnet users\ndeny all\n",
+        said=[ASKS.format("allow mail bob", "outlook.office365.com"), CLOSED.format("deny mail", "outlook.office365.com")], ends=MAIL_ENDS),
+    Law("names in a network for one user", KIDS + "acl mail dstdomain .office365.com\nacl web method CONNECT\n",
+        "+allow localnet !m365_denied !m365_denied_2 m365\nallow bob\ndeny kids mail\ndeny web kids mail\nallow localnet users\ndeny all\n",
+        said=[SOME.format("allow bob")],
+        ends=(*ORDINARY, "ask outlook from=10.2.0.7", "deny outlook from=10.2.0.7 user=alice", "bump outlook from=10.2.0.7 user=bob",
+              "splice teams from=10.2.0.7")),
+    Law("names that are denied to one user, after a rule for another", "acl mail dstdomain .office365.com\nacl bob proxy_auth bob\nacl carl proxy_auth carl\n",
+        "+allow localnet !mail m365\nallow localnet carl\ndeny mail bob\n+allow localnet m365\nallow localnet users\ndeny all\n",
+        said=[ASKS_THOSE.format("allow localnet carl"), ASKS.format("deny mail bob", "outlook.office365.com")],
+        ends=("ask outlook", "splice outlook user=alice", "ask outlook user=bob", "splice teams", "ask www", "bump www user=bob")),
+    Law("a user before the network, so that all are asked", KIDS, "+allow localnet !kids m365\nallow bob kids\ndeny kids\nallow localnet\ndeny all\n",
+        said=[SOME.format("allow bob kids")], ends=KIDS_ENDS),
+    Law("a list of users in the place of a password", "acl staff proxy_auth alice carl\n", "+allow localnet m365\nallow localnet staff\ndeny all\n"),
+    Law("users by a regex in the place of a password", "acl staff proxy_auth_regex -i ^al\nacl servers src 10.2.0.0/24\n",
+        "+allow servers m365\nallow servers\n+allow localnet m365\nallow localnet staff\ndeny all\n", ends=(*ORDINARY, "bump www from=10.2.0.7")),
+    Law("a list of users in the place of a password, and a network that is denied after it", KIDS + "acl staff proxy_auth alice\n",
+        "+allow localnet !kids m365\nallow localnet staff\ndeny kids\ndeny all\n", ends=(*ORDINARY, "ask outlook from=10.2.0.7")),
+    Law("two lists of users", KIDS + "acl staff proxy_auth alice\n",
+        "+allow localnet !kids m365\nallow localnet bob\nallow localnet !kids staff\ndeny all\n", said=[SOME.format("allow localnet bob")], ends=KIDS_ENDS),
+    Law("two lists of users, in the other order", KIDS + "acl staff proxy_auth alice\n",
+        "+allow localnet !kids m365\nallow localnet !kids staff\nallow localnet bob\ndeny all\n", said=[SOME.format("allow localnet bob")],
+        ends=(*ORDINARY, "ask outlook from=10.2.0.7", "bump outlook from=10.2.0.7 user=bob")),
+    Law("two lists of users, one without some names", KIDS + "acl staff proxy_auth alice\nacl mail dstdomain .office365.com\n",
+        "+allow localnet !mail m365\nallow localnet bob\nallow localnet !mail staff\ndeny all\n", said=[ASKS_THOSE.format("allow localnet bob")],
+        ends=MAIL_ENDS),
+    Law("two lists of users, each of a network", KIDS + "acl staff proxy_auth alice\n",
+        "+allow localnet !kids m365\nallow kids bob\ndeny kids\nallow localnet staff\ndeny all\n", said=[SOME.format("allow kids bob")], ends=KIDS_ENDS),
+    Law("a user who is let in before names are left out", KIDS + "acl okdom dstdomain .office365.com .example.com\n",
+        "+allow localnet !m365_denied m365\nallow localnet bob\ndeny kids !okdom\nallow localnet users\ndeny all\n",
+        said=[SOME.format("allow localnet bob")], ends=(*ORDINARY, "splice outlook from=10.2.0.7", "ask teams from=10.2.0.7", "bump teams from=10.2.0.7 user=bob")),
+    Law("all that no user gets", KIDS, "+allow localnet !kids m365\nallow localnet bob\ndeny kids users\nallow localnet\ndeny all\n",
+        said=[SOME.format("allow localnet bob")],
+        ends=("splice outlook", "bump www user=alice", "ask outlook from=10.2.0.7", "ask outlook from=10.2.0.7 user=alice", "bump outlook from=10.2.0.7 user=bob")),
+    Law("a password inside another ACL, inside a third one", "acl x all-of localnet users\nacl y any-of x\n",
+        "+allow localnet m365\nallow y\ndeny all\n"),
     # ---- what ssl_bump closes and inspects ----
     Law("a terminated name", "acl noteams ssl::server_name teams.microsoft.com\n", "+allow localnet m365\nallow localnet users\ndeny all\n",
         bump="peek step1\nterminate noteams\n+splice m365_noted m365\nbump all\n",
@@ -173,6 +243,17 @@ LAWS = (
     Law("names that are not terminated", "acl okdom ssl::server_name .office365.com .example.com\n",
         "+allow localnet m365\nallow localnet users\ndeny all\n", bump="peek step1\nterminate !okdom\n+splice m365_noted m365\nbump all\n",
         said=[r"'ssl_bump terminate !okdom' keeps bypassed names closed, such as "], ends=(*ORDINARY, "terminate teams")),
+    Law("names that are terminated at step 3", LATE, "+allow localnet m365\nallow localnet users\ndeny all\n",
+        bump="peek step1\n+splice m365_noted m365\nstare step2\nterminate bad\nbump all\n", ends=(*ORDINARY, "terminate stranger user=alice")),
+    Law("rules that say step 3", LATE, "+allow localnet m365\nallow localnet users\ndeny all\n",
+        bump="peek step1\n+splice m365_noted m365\nstare step2\nterminate bad step3\nbump step3\n", ends=(*ORDINARY, "terminate stranger user=alice")),
+    Law("names that are terminated at step 3, after a stare at all steps", LATE, "+allow localnet m365\nallow localnet users\ndeny all\n",
+        bump="+peek m365_step1\n+splice m365_noted m365\nstare all\nterminate bad\nbump all\n", ends=(*ORDINARY, "terminate stranger user=alice")),
+    Law("names that are terminated at step 2, and at step 3", LATE + "acl noteams ssl::server_name teams.microsoft.com\n",
+        "+allow localnet m365\nallow localnet users\ndeny all\n",
+        bump="peek step1\nterminate noteams\n+splice m365_noted m365\nstare step2\nterminate bad\nbump all\n",
+        said=[r"'ssl_bump terminate noteams' keeps bypassed names closed, such as teams.microsoft.com$"],
+        ends=(*ORDINARY, "terminate stranger user=alice", "terminate teams")),
     Law("own names, without a peek", "acl own ssl::server_name www.example.com\n", "+allow localnet m365\nallow localnet users\ndeny all\n",
         bump="splice own\n+peek m365_step1 m365_noted\n+splice m365_noted m365\nbump all\n",
         ends=("splice outlook", "splice www user=alice", "bump stranger user=alice", "bump stranger/www user=alice", "deny outlook/stranger user=alice")),
@@ -215,6 +296,19 @@ LAWS = (
     Law("servers with a list of names, before the rule that asks", "acl servers src 10.2.0.0/24\nacl white dstdomain www.example.com\n",
         "+allow servers white m365\nallow servers white\n+allow localnet !servers m365\nallow localnet !servers users\ndeny all\n",
         ends=(*ORDINARY, "deny outlook from=10.2.0.7", "bump www from=10.2.0.7")),
+    # ---- a proxy in front: after a splice Squid's own CONNECT has no X-Forwarded-For ----
+    Law("a proxy in front of another network", FRONT, "+allow front m365_step2 m365\ndeny !localnet\n+allow m365\nallow users\ndeny all\n",
+        ends=FRONT_ENDS),
+    Law("a proxy in front that no rule lets in", FRONT, "+allow localnet m365\nallow localnet users\n+allow front m365_step2 m365\ndeny all\n",
+        ends=FRONT_ENDS),
+    Law("a proxy in front, and no password", FRONT, "+allow front m365_step2 m365\ndeny !localnet\n+allow localnet m365\nallow localnet\ndeny all\n",
+        ends=("splice outlook", "bump www", "splice outlook from=192.0.2.9 xff=10.1.0.5", "deny outlook from=192.0.2.9")),
+    Law("a proxy in front, and a denied name", FRONT + "acl mail dstdomain .office365.com\n",
+        "deny mail\n+allow front m365_step2 m365\ndeny !localnet\n+allow m365\nallow users\ndeny all\n",
+        said=[CLOSED.format("deny mail", "outlook.office365.com")],
+        ends=("deny outlook", "splice teams", "splice teams from=192.0.2.9 xff=10.1.0.5", "deny outlook from=192.0.2.9 xff=10.1.0.5", "deny teams from=192.0.2.9")),
+    Law("a proxy in front, after the rule that asks", FRONT, "+allow front m365_step2 m365\n+deny !localnet m365\n+allow all m365\ndeny !users\ndeny !localnet\nallow all\n",
+        ends=FRONT_ENDS),
     # ---- explicit and intercepting ports in one file: only rules that something reaches ----
     Law("a password, and a port that intercepts", "",
         "+allow localnet m365_on_explicit m365\n+allow localnet m365_on_intercept m365i\nallow localnet users\nallow localnet\ndeny all\n",
@@ -223,10 +317,10 @@ LAWS = (
         bump=BUMP_BOTH, ports=PORT + TLS_PORT, ends=(*ORDINARY, "deny outlook port=@TLS@", "deny www port=@TLS@")),
     Law("a name that is denied to users, and a port that has none", "acl hq src 10.2.0.0/24\nacl bob proxy_auth bob\n"
         "acl some dstdomain teams.microsoft.com\n",
-        "+allow hq m365_on_explicit m365\n+deny some m365_on_explicit m365\n+allow localnet m365_on_explicit m365\n"
+        "+allow hq !some m365_on_explicit m365\n+allow localnet !some m365_on_explicit m365\n"
         "+allow localnet m365_on_intercept m365i\nallow hq bob\ndeny some users\nallow localnet\ndeny all\n", bump=BUMP_BOTH,
-        ports=PORT + TLS_PORT, said=[CLOSED.format("deny some users", "teams.microsoft.com")],
-        ends=("splice outlook", "deny teams user=alice", "bump www", "splice outlook port=@TLS@", "splice teams port=@TLS@")),
+        ports=PORT + TLS_PORT, said=[ASKS.format("deny some users", "teams.microsoft.com")],
+        ends=("splice outlook", "ask teams", "ask teams from=10.2.0.7 user=alice", "bump teams from=10.2.0.7 user=bob", "ask teams user=alice", "bump www", "splice outlook port=@TLS@", "splice teams port=@TLS@")),
     Law("a port that intercepts and is open to all", "acl on_tls myportname @TLS@\n",
         "+allow on_tls m365_on_intercept m365i\nallow on_tls\n+allow localnet m365_on_explicit m365\nallow localnet users\ndeny all\n",
         bump=BUMP_BOTH, ports=PORT + TLS_PORT,
@@ -264,14 +358,29 @@ REFUSED = (
      r"squid.conf:17: 'http_access deny CONNECT !bob' comes before the bypass and asks for a password for each of the bypassed names"),
     (Law("what no rule is about is allowed", "acl bad dstdomain .stranger.example\n", "deny bad\n"),
      r"squid.conf:17: the last http_access denies and is not 'deny all'.*turn that round"),
-    (Law("a password inside another ACL", "acl x all-of localnet users\nacl y any-of x\n", "allow y\ndeny all\n"),
+    (Law("a password inside another ACL, or something else", "acl x any-of users localnet SSL_ports\nacl bob proxy_auth bob\nacl y any-of bob localnet step1\n",
+         "allow y\ndeny all\n"), r"squid.conf:1: no rule of http_access lets clients in that could be repeated"),
+    (Law("one user only, and then nobody", "acl bob proxy_auth bob\n", "allow localnet bob\ndeny users\nallow localnet\ndeny all\n"),
      r"squid.conf:1: no rule of http_access lets clients in that could be repeated"),
+    (Law("two lists of users, with other names each", "acl bob proxy_auth bob\nacl staff proxy_auth alice\nacl white dstdomain www.example.com\n"
+         "acl mail dstdomain .office365.com\n", "allow localnet bob\ndeny mail\nallow localnet white staff\ndeny all\n"),
+     r"squid.conf:20: 'http_access allow localnet bob' lets in some users, and other rules let in others elsewhere"),
     (Law("a password, and only a port that intercepts", "", "allow localnet users\ndeny all\n", ports=TLS_PORT),
      r"squid.conf:16: 'http_access allow localnet users' lives from a password, but all ports of the file intercept"),
     (Law("what ssl_bump decides before it knows a name", "acl own ssl::server_name www.example.com\n",
          "allow localnet users\nallow localnet\ndeny all\n", bump="splice own\nbump all\n", ports=PORT + TLS_PORT),
      r"squid.conf:22: .*'INTERCEPT 52.96.0.1:443.* would end as bump; this line decides at step 1, before Squid reads which name"),
-    (Law("what ssl_bump decides before", "acl kiosk src 10.1.0.5\nacl dlp ssl::server_name .sharepoint.com\n", "allow localnet users\ndeny all\n",
+    (Law("bypassed names that are terminated at step 3", LATE + "acl dlp ssl::server_name .sharepoint.com\n", "allow localnet users\ndeny all\n",
+         bump="peek step1\nstare step2\nterminate dlp\nbump all\n"),
+     r"squid.conf:\d+: .*'CONNECT contoso.sharepoint.com:443 .* would end as splice; now it ends as bump or terminate$"),
+    (Law("bypassed names that are terminated at step 3, of clients that get so far", KIDS + LATE + "acl dlp ssl::server_name .sharepoint.com\n"
+         "acl files dstdomain .sharepoint.com\n", "deny !kids files\nallow localnet users\ndeny all\n", bump="peek step1\nstare step2\nterminate dlp\nbump all\n"),
+     r"squid.conf:1: .*'CONNECT contoso.sharepoint.com:443 .*from=10.2.0.* would end as splice; now it ends as (bump|terminate)$"),
+    (Law("names that are terminated at step 3, at one port", LATE + "acl here myportname second\n", "allow localnet users\ndeny all\n",
+         bump="peek step1\nstare step2\nterminate bad here\nbump all\n", ports=PORT + SECOND), r"squid.conf:\d+: .*would end as bump; now it ends as ask$"),
+    (Law("clients that are terminated at step 3", LATE + "acl kiosk src 10.2.0.0/24\n", "allow localnet users\ndeny all\n",
+         bump="peek step1\nstare step2\nterminate kiosk\nbump all\n"), r"squid.conf:\d+: .*would end as bump; now it ends as ask$"),
+    (Law("what ssl_bump decides before", "acl kiosk src 10.0.0.0/8\nacl dlp ssl::server_name .sharepoint.com\n", "allow localnet users\ndeny all\n",
          bump="peek step1\nbump kiosk\nbump dlp\nbump all\n"), r"squid.conf:21: 'ssl_bump bump kiosk' decides about bypassed names before squid.conf:22, 'ssl_bump bump dlp'"),
 )
 

@@ -21,6 +21,7 @@ PLACES = (("SITE", "SITE"), ("RUN", "SITE"), ("LIBEXEC", "SQUID_LIBEXEC"))
 # It has the lines; it lets only the machine itself in; it has nothing that they could come before; its list has no bypassed name.
 REFUSED = ("debian-12-m365.conf", "debian-12.conf", "no-rules.conf", "sandbox.conf")
 # What their own rules let nobody in to.
+ASKED = {"groups.conf"}  # only what the users of all lists get is let in without a password: that has no name of BYPASSED
 CLOSED = {"cloud-egress.conf": "GET ", "mixed-policy.conf": "CONNECT contoso", "transparent-http.conf": "CONNECT "}
 BYPASSED = (("@EXPLICIT@", "CONNECT outlook.office365.com:443 sni=outlook.office365.com", "splice"),
             ("@EXPLICIT@", "CONNECT outlook.office365.com:443 sni=outlook.office365.com tls=1.2", "splice"),
@@ -73,6 +74,8 @@ def one(folder, version, made):
     must = {f"{request} from=10.1.0.5 port={found[kind]}": end for kind, port in
             (("explicit", "@EXPLICIT@"), ("tls", "@TLS@")) if kind in found for at, request, end in BYPASSED if at == port}
     must.update({request: "deny" for request in must if request.startswith(CLOSED.get(os.path.basename(made.name), "-"))})
+    if os.path.basename(made.name) in ASKED:
+        must = dict.fromkeys(must, "ask")
     others = [request for request in printed.one("", text).requests if request not in must and re.search(OTHERS, request)]
     return Made(f"into: {made.name}", text, [*must, *others], True, must)
 

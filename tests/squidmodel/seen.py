@@ -79,7 +79,7 @@ class _Evaluation:
 
     def ended(self, answer):
         if self.kind is None and not self.fast and answer in ENDED_INSIDE:
-            self.kind = "http_access" if self.about == "clientAccessCheck" else "ssl_bump"
+            self.kind = {"clientAccessCheck": "http_access", "clientAccessCheck2": "adapted_http_access"}.get(self.about, "ssl_bump")
 
 
 def _evaluations(log):

@@ -17,7 +17,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.p
 import client  # noqa: E402  pylint: disable=wrong-import-position
 
 PASSWORDS = {"alice": "secret", "bob": "hidden"}
-STATUS_ENDS = {400: "deny", 403: "deny", 407: "ask", 401: "ask", 409: "conflict"}
+# 500, 502: Squid cannot forward the request.
+STATUS_ENDS = {400: "deny", 403: "deny", 407: "ask", 401: "ask", 409: "conflict", 500: "deny", 502: "deny"}
 client.TIMEOUT_S = 6
 
 

@@ -8,6 +8,7 @@ LDADD = %D%/libunit.a $(M365CTL_LIBS) $(CMOCKA_LIBS)
 
 # Fails the n-th allocation. Only arena.c and buf.c of the library allocate.
 ALLOC_FAILS = %D%/alloc_fails.c %D%/alloc_fails.h
+LEND = %D%/lend.c %D%/lend.h
 WRAP_ALLOC = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
 # Two tables and their diff.

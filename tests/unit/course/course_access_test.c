@@ -221,12 +221,6 @@ headers(void **state)
          "verify=conflict conflict"},
         {"and no other", "append_domain .example\n" PORT "acl d dstdomain other.example\nhttp_access allow d\n",
          "GET http://other.org/ from=10.0.0.1", "access=deny@- deny"},
-        {"never_direct without a cache_peer may stop what is allowed",
-         PORT "never_direct allow all\nhttp_access allow all\n", GET,
-         "[`never_direct` (squid.conf:2) changes nothing] access=allow@3 allow"},
-        {"with one it chooses the way",
-         PORT "cache_peer 192.0.2.1 parent 3128 0\nnever_direct allow all\nhttp_access allow all\n", GET,
-         "access=allow@4 allow"},
         {"never_direct deny all is the default", PORT "never_direct deny all\nhttp_access allow all\n", GET,
          "access=allow@3 allow"},
         {"browser without the header does not match", PORT "acl b browser .\nhttp_access allow b\n", GET,
@@ -301,7 +295,8 @@ requests(void **state)
         {"another word may not", conf, GET " from=10.0.0.2", "refused: 'from=' is given twice; a request has one"},
         {"a word has a value", conf, GET " sni=", "refused: 'sni=' has no value; leave the word out if there is none"},
         {"a word that is not known", conf, GET " zni=a",
-         "refused: unknown word 'zni=a' in the request; known are sni=, from=, user=, password=wrong, port=, agent=, "
+         "refused: unknown word 'zni=a' in the request; known are sni=, from=, via=, user=, password=wrong, port=, "
+         "agent=, "
          "header=, tls= and helper="},
         {"a password has words of its own", conf, GET " header=\"proxy-authorization: Basic YQ==\"",
          "refused: 'header=proxy-authorization: Basic YQ==' is told by user=NAME, perhaps with password=wrong"},
@@ -343,6 +338,56 @@ nested(void **state)
 }
 
 static void
+later(void **state)
+{
+    (void)state;
+    static const struct course_case cases[] = {
+        {"never_direct without a cache_peer stops what is allowed",
+         PORT "never_direct allow all\nhttp_access allow all\n", GET, "access=allow@3 direct=deny@2 deny"},
+        {"with one it chooses the way",
+         PORT "cache_peer 192.0.2.1 parent 3128 0\nnever_direct allow all\nhttp_access allow all\n", GET,
+         "access=allow@4 direct=parent@3 allow"},
+        {"unless that is no parent",
+         PORT "cache_peer 192.0.2.1 sibling 3128 0\nnever_direct allow all\nhttp_access allow all\n", GET,
+         "access=allow@4 direct=deny@3 deny"},
+        {"always_direct comes first", PORT "always_direct allow all\nnever_direct allow all\nhttp_access allow all\n",
+         GET, "access=allow@4 allow"},
+        {"if it allows", PORT "always_direct deny all\nnever_direct allow all\nhttp_access allow all\n", GET,
+         "access=allow@4 direct=deny@3 deny"},
+        {"miss_access is asked before a server", PORT "http_access allow all\nmiss_access deny all\n", GET,
+         "access=allow@2 miss=deny@3 deny"},
+        {"and ends with the opposite of its last rule",
+         PORT "acl a src 10.0.0.9\nhttp_access allow all\nmiss_access allow a\n", GET,
+         "access=allow@3 miss=deny@- deny"},
+        {"a password ends it, which denies nothing",
+         PORT "auth_param basic program /x\nacl u proxy_auth REQUIRED\nhttp_access allow all\nmiss_access deny "
+              "u\nmiss_access deny all\n",
+         GET, "access=allow@4 miss=allow@- allow"},
+        {"a helper that was not asked before, too",
+         PORT "%m\nacl m external m\nhttp_access allow all\nmiss_access deny !m\nmiss_access deny all\n", GET,
+         "access=allow@4 miss=allow@- allow"},
+        {"adapted_http_access comes after http_access", PORT "http_access allow all\nadapted_http_access deny all\n",
+         GET, "access=allow@2 later=deny@3 deny"},
+        {"it may ask for a password",
+         PORT
+         "auth_param basic program /x\nacl u proxy_auth REQUIRED\nhttp_access allow all\nadapted_http_access allow u\n",
+         GET, "access=allow@4 later=ask@- ask"},
+        {"the PROXY protocol, from a client that may use it",
+         "http_port 3128 require-proxy-header\nacl f src 10.9.9.9\nproxy_protocol_access allow f\nhttp_access allow "
+         "all\n",
+         GET " via=10.9.9.9", "proxy=allow@3 access=allow@4 allow"},
+        {"and from one that may not",
+         "http_port 3128 require-proxy-header\nacl f src 10.9.9.9\nproxy_protocol_access allow f\nhttp_access allow "
+         "all\n",
+         GET " via=10.9.9.8", "proxy=deny@- deny"},
+        {"without a rule nobody may", "http_port 3128 require-proxy-header\nhttp_access allow all\n",
+         GET " via=10.9.9.8", "proxy=deny@- deny"},
+        {"elsewhere via= is nothing", PORT "http_access allow all\n", GET " via=10.9.9.8", "access=allow@2 allow"},
+    };
+    course_check(cases, ROWS(cases), 5);
+}
+
+static void
 forks(void **state)
 {
     (void)state;
@@ -360,8 +405,8 @@ forks(void **state)
          PORT "acl hours time 08:00-18:00\nacl one src 10.0.0.2\nhttp_access deny hours one\nhttp_access allow all\n",
          GET, "access=allow@5 allow"},
         {"what may stop it later is said, of each kind once",
-         PORT "http_access allow all\nmiss_access deny all\nmiss_access allow all\nhttp_reply_access allow all\n", GET,
-         "[`miss_access` (squid.conf:3) changes nothing] access=allow@2 allow"},
+         PORT "http_access allow all\nurl_rewrite_program /x\nurl_rewrite_program /y\nhttp_reply_access allow all\n",
+         GET, "[`url_rewrite_program` (squid.conf:3) changes nothing] access=allow@2 allow"},
         {"but not if it did not get that far", PORT "http_access deny all\nmiss_access deny all\n", GET,
          "access=deny@2 deny"},
         {"a client that is not named", PORT "acl one src 10.0.0.1\nhttp_access allow one\n",
@@ -405,7 +450,8 @@ main(void)
         cmocka_unit_test(lists),     cmocka_unit_test(passwords),  cmocka_unit_test(values),
         cmocka_unit_test(forwarded), cmocka_unit_test(characters), cmocka_unit_test(headers),
         cmocka_unit_test(requests),  cmocka_unit_test(nested),     cmocka_unit_test(helpers),
-        cmocka_unit_test(forks),     cmocka_unit_test(ports),      cmocka_unit_test(workers),
+        cmocka_unit_test(forks),     cmocka_unit_test(later),      cmocka_unit_test(ports),
+        cmocka_unit_test(workers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -46,7 +46,8 @@ write_conf(const char *conf)
 static void
 add_step(struct buf *ret, const struct course_step *step)
 {
-    static const char *const names[] = {"access", "bump", "again", "inside", "verify", "follow"};
+    static const char *const names[] = {"access", "bump",  "again", "inside", "verify",
+                                        "follow", "proxy", "later", "miss",   "direct"};
     buf_add_text(ret, names[step->phase]);
     if (step->phase == PHASE_BUMP)
         buf_add_fmt(ret, "%d", step->step);

@@ -12,12 +12,9 @@
 
 #include "alloc_fails.h"
 #include "base/err.h"
-#include "compile/load.h"
-#include "image/image.h"
-#include "ruleset/ruleset.h"
+#include "lend.h"
 #include "unit.h"
 
-#define TODAY 20000
 #define TEXT_MAX 8192
 #define OFFICE "acl office src 10.0.0.0/8\n"
 #define USERS "auth_param basic program /bin/true\nacl users proxy_auth REQUIRED\n"
@@ -27,27 +24,11 @@
 static const char table[] = "optimize outlook.office365.com id=1 source=x area=Exchange tcp=80,443\n"
                             "allow login.microsoftonline.com id=2 source=x area=Common tcp=443\n"
                             "optimize 52.96.0.0/14 id=1 source=x area=Exchange tcp=80,443\n";
-static struct image *image;
-
-static void
-lend(struct ruleset *conf)
-{
-    for (size_t i = 0; i < conf->helper_count; i++) {
-        conf->helpers[i].image = image;
-        conf->helpers[i].today = TODAY;
-    }
-}
-
-static void
-take_back(struct ruleset *conf)
-{
-    (void)conf;
-}
 
 static int
 insert(struct insert_result *ret, const char *conf, struct err *err)
 {
-    struct insert_about about = {folder_path("squid.conf"), squidconf_wish_default, 5, lend, take_back};
+    struct insert_about about = {folder_path("squid.conf"), squidconf_wish_default, 5, lend_table, lend_take_back};
     about.wish.version = SQUIDCONF_5;
     about.wish.helper = "/x/ext_m365_acl";
     folder_write("squid.conf", conf, strlen(conf));
@@ -131,6 +112,8 @@ places(void **state)
     }
 }
 
+static const char *wanted; /* a rule */
+
 /* True if there is a diff with the rule, and the situations before and after. */
 static bool
 finds(const char *conf)
@@ -143,7 +126,7 @@ finds(const char *conf)
     if (good) {
         buf_add_char(&result.diff, '\0');
         good = buf_ok(&result.diff) && buf_ok(&result.outcomes) && result.outcomes.len > 0 &&
-               strstr(result.diff.data, "\n+http_access allow office m365\n") != NULL;
+               strstr(result.diff.data, wanted) != NULL;
         assert_true(good || !buf_ok(&result.diff) || !buf_ok(&result.outcomes));
     }
     clear(&result);
@@ -154,6 +137,7 @@ static void
 memory(void **state)
 {
     (void)state;
+    wanted = "\n+http_access allow office m365\n";
     alloc_each_fails(finds, BUMPS OFFICE USERS RULES "ssl_bump peek step1\nssl_bump bump all\n", 10);
     alloc_each_fails(finds,
                      BUMPS OFFICE USERS "acl front src 10.9.9.9\nfollow_x_forwarded_for allow front\n"
@@ -162,29 +146,24 @@ memory(void **state)
                                         "http_access deny front !some\n" RULES
                                         "ssl_bump peek step1\nssl_bump splice bank\nssl_bump bump all\n",
                      10);
+    wanted = "\n+http_access allow office !m365_denied m365\n";
+    alloc_each_fails(finds,
+                     BUMPS OFFICE USERS "acl boss proxy_auth boss\nacl kids src 10.7.0.0/16\nacl web port 443\n"
+                                        "acl front src 192.0.2.9\nfollow_x_forwarded_for allow front\n"
+                                        "http_access allow boss\nhttp_access deny kids web\n" RULES
+                                        "ssl_bump peek step1\nssl_bump bump all\n",
+                     10);
 }
 
 static int
 set_up(void **state)
 {
-    struct err err = {0};
-    folder_set_up(state);
-    const char *source = folder_path("m365.rules");
-    const struct load_options options = {.sources = &source, .source_count = 1};
-    folder_write("m365.rules", table, sizeof table - 1);
-    return load_image(&image, &options, &err);
-}
-
-static int
-tear_down(void **state)
-{
-    image_close(image);
-    return folder_tear_down(state);
+    return lend_open(state, table);
 }
 
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(places), cmocka_unit_test(memory)};
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up, lend_close);
 }

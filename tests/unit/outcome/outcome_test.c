@@ -6,7 +6,9 @@
  * How a single request ends is tested in unit/course, and against a real Squid in tests/squidmodel.
  */
 #include "outcome/outcome.h"
+#include "outcome/outcome_user.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -143,6 +145,40 @@ static const struct row rows[] = {
     {"clients whom another rule lets in are inspected",
      PORT AUTH M "acl vip src 192.168.1.1\nhttp_access allow vip\n" ACCESS STEP GUARD BUMP,
      "a bypassed name, client of `vip`", "!bump"},
+    {"the usual client is not of a small network with an exception",
+     PORT AUTH M "acl own src 10.0.0.0/8\nacl office src 10.1.0.0/16\nacl ms dstdomain .office365.com\n"
+                 "http_access deny !own\nhttp_access allow office m\nhttp_access deny ms\nhttp_access allow m\n"
+                 "http_access allow users\n" STEP GUARD BUMP,
+     "a bypassed name of your list `ms`", "deny"},
+    {"nor of one as large as another that is named, too",
+     PORT AUTH M "acl own src 10.1.0.0/16 172.16.0.0/12\nacl office src 10.1.0.0/16\nacl ms dstdomain .office365.com\n"
+                 "http_access deny !own\nhttp_access allow office m\nhttp_access deny ms\nhttp_access allow m\n"
+                 "http_access allow users\n" STEP GUARD BUMP,
+     "a bypassed name of your list `ms`", "deny"},
+    {"a list that comes too late for most",
+     PORT AUTH M ACCESS "acl ms dstdomain .office365.com\nhttp_access deny ms\n" STEP GUARD BUMP,
+     "a bypassed name of your list `ms`", "splice"},
+    {"an exception of that small network stays in sight",
+     PORT AUTH M "acl own src 10.0.0.0/8\nacl office src 10.1.0.0/16\nacl ms dstdomain .office365.com\n"
+                 "http_access deny !own\nhttp_access allow office m\nhttp_access deny ms\nhttp_access allow m\n"
+                 "http_access allow users\n" STEP GUARD BUMP,
+     "a bypassed name of your list `ms`, client of `office`", "splice"},
+    {"a network in ssl_bump is small, too",
+     PORT AUTH M ACCESS STEP GUARD "acl office src 10.1.0.0/16\nacl ms ssl::server_name .office365.com\n"
+                                   "ssl_bump splice office m\nssl_bump terminate ms\n" BUMP,
+     "a bypassed name of your list `ms`", "terminate"},
+    {"one network is asked for a password, and not the usual client",
+     PORT AUTH M "acl own src 10.0.0.0/8\nacl kids src 10.7.0.0/16\nhttp_access deny kids !users\n"
+                 "http_access deny !own\nhttp_access allow m\nhttp_access allow own\n" STEP GUARD BUMP,
+     "another name, no password", "bump"},
+    {"that one is",
+     PORT AUTH M "acl own src 10.0.0.0/8\nacl kids src 10.7.0.0/16\nhttp_access deny !own\nhttp_access allow m\n"
+                 "http_access allow own\nhttp_access deny kids !users\n" STEP GUARD BUMP,
+     "another name, no password, client of `kids`", "!bump"},
+    {"at a port where nobody is asked",
+     "http_port 3128 name=open\n" AUTH M "acl other myportname other\nhttp_access deny other !users\n"
+     "http_access allow all\n",
+     "another name, no password", "splice"},
     {"what hangs on the time is meant",
      PORT AUTH M "acl night time 00:00-06:00\n" ACCESS STEP "ssl_bump splice night\n" BUMP, "another name",
      "splice or bump"},
@@ -159,6 +195,29 @@ ends(void **state)
     for (size_t i = 0; i < ROWS(rows); i++)
         check_row(&rows[i], image);
     image_close(image);
+}
+
+/* Of several courses the most open one counts. */
+static void
+openness(void **state)
+{
+    static const struct {
+        enum course_end end[2];
+        enum outcome_openness want;
+    } ends_of[] = {
+        {{END_DENY, END_ASK}, OUTCOME_CLOSED},     {{END_TERMINATE, END_CONFLICT}, OUTCOME_CLOSED},
+        {{END_BUMP, END_DENY}, OUTCOME_INSPECTED}, {{END_DENY, END_BUMP}, OUTCOME_INSPECTED},
+        {{END_SPLICE, END_BUMP}, OUTCOME_OPEN},    {{END_DENY, END_ALLOW}, OUTCOME_OPEN},
+    };
+    (void)state;
+    for (size_t i = 0; i < ROWS(ends_of); i++) {
+        struct course course[2] = {{.end = ends_of[i].end[0]}, {.end = ends_of[i].end[1]}};
+        struct outcome outcome = {.possible = true, .courses = {.course = course, .count = 2}};
+        assert_int_equal(outcome_openness(&outcome), ends_of[i].want);
+        assert_int_equal(outcome_through(&outcome), ends_of[i].want != OUTCOME_CLOSED);
+        outcome.possible = false;
+        assert_int_equal(outcome_openness(&outcome), OUTCOME_CLOSED);
+    }
 }
 
 static void
@@ -185,6 +244,87 @@ changes(void **state)
     ruleset_close(after.conf);
     arena_free(arena);
     image_close(image);
+}
+
+#define LISTS                                                                                                          \
+    "auth_param basic program /x\nacl users proxy_auth REQUIRED\nacl exec proxy_auth ceo BOB\nacl bob proxy_auth -i "  \
+    "BOB\n"                                                                                                            \
+    "acl vip proxy_auth_regex -i ^vip\nexternal_acl_type grp %LOGIN /x\nacl group external grp g\n"                    \
+    "acl many max_user_ip 2\nacl own src 10.0.0.0/8\n"
+
+/* The users, and which ACL takes whom: `-` not, `+` always, `?` it hangs on something else. */
+static void
+users(void **state)
+{
+    static const struct {
+        const char *acl, *takes; /* of nobody special, exec, bob, vip, and the group */
+    } want[] = {{"users", "+++++"},
+                {"exec", "-++--"},
+                {"bob", "--+--"},
+                {"vip", "---+-"},
+                {"group", "----+"},
+                {"many", "-----"},
+                {"own", "?????"},
+                {"ownexec", "-?"
+                            "?--"},
+                {"either", "?++??"},
+                {"notexec", "+--++"},
+                {"lines", "-++?-"}};
+    (void)state;
+    struct arena *arena = arena_new(ARENA_MAX);
+    struct side side = {.conf = NULL};
+    struct outcome_users found;
+    assert_true(open_side(&side,
+                          PORT LISTS
+                          "acl ownexec all-of own exec\nacl either any-of own exec\nacl notexec any-of !exec\n"
+                          "acl lines all-of own vip\nacl lines all-of exec\n"
+                          "http_access allow own exec\nhttp_access deny !bob\nhttp_access deny group\n"
+                          "http_access allow lines\nhttp_access allow group\nhttp_access allow users\n"
+                          "http_access allow ownexec either notexec many\n",
+                          NULL, arena));
+    assert_true(outcome_users_find(&found, side.conf, arena));
+    assert_int_equal(found.count, 5);
+    assert_string_equal(found.user[0].name, "alice");
+    assert_string_equal(found.user[1].name, "ceo"); /* no other list has that one */
+    assert_string_equal(found.user[2].name, "BOB");
+    assert_string_equal(found.user[3].name, "vip");
+    assert_string_equal(found.user[4].name, "alice");
+    for (size_t i = 0; i < ROWS(want); i++) {
+        const struct acl *acl = NULL;
+        char got[6] = "";
+        for (size_t b = 0; b < ACL_BUCKETS; b++) {
+            for (const struct acl *at = side.conf->buckets[b]; at != NULL; at = at->next)
+                acl = strcmp(at->name, want[i].acl) == 0 ? at : acl;
+        }
+        for (size_t u = 0; u < found.count; u++)
+            got[u] = "-+?"[outcome_user_takes(acl, &found.user[u])];
+        check_text(want[i].acl, got, strlen(got), want[i].takes);
+    }
+    ruleset_close(side.conf);
+    arena_free(arena);
+}
+
+/* The user of the situations: an ordinary one, if the file lets such in by a password. */
+static void
+usual(void **state)
+{
+    static const struct {
+        const char *rules, *user;
+    } want[] = {{"allow own exec\nhttp_access allow own users\n", "alice"},
+                {"allow own exec\n", "ceo"},
+                {"deny own !vip\nhttp_access allow own\n", "vip"},
+                {"allow own group\n", "alice"}};
+    (void)state;
+    for (size_t i = 0; i < ROWS(want); i++) {
+        struct arena *arena = arena_new(ARENA_MAX);
+        struct side side = {.conf = NULL};
+        char conf[1024];
+        snprintf(conf, sizeof conf, "%shttp_access %shttp_access deny all\n", PORT LISTS, want[i].rules);
+        assert_true(open_side(&side, conf, NULL, arena));
+        assert_string_equal(side.set.user, want[i].user);
+        ruleset_close(side.conf);
+        arena_free(arena);
+    }
 }
 
 static const struct image *at_hand;
@@ -215,6 +355,7 @@ memory(void **state)
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(ends), cmocka_unit_test(changes), cmocka_unit_test(memory)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(ends),  cmocka_unit_test(openness), cmocka_unit_test(changes),
+                                       cmocka_unit_test(users), cmocka_unit_test(usual),    cmocka_unit_test(memory)};
     return cmocka_run_group_tests(tests, folder_set_up, folder_tear_down);
 }

@@ -354,6 +354,44 @@ roles(void **state)
     ruleset_close(conf);
 }
 
+static bool
+is_port(const void *arg, const struct acl_use *use)
+{
+    (void)arg;
+    return use->acl->kind == ACL_PORT;
+}
+
+/* For each rule the first one before it that takes all of it, by its number; 0: none. */
+static void
+takers(void **state)
+{
+    static const unsigned want[] = {0, 1, 0, 1, 0, 5, 3, 3}, with_ports[] = {0, 1, 0, 1, 0, 0, 3, 3};
+    (void)state;
+    struct ruleset *conf = read_good("http_port 3128\n"
+                                     "acl lan src 10.0.0.0/8\n"
+                                     "acl web port 80\n"
+                                     "http_access deny lan\n"
+                                     "http_access allow web lan\n"
+                                     "http_access deny !lan web\n"
+                                     "http_access deny lan !lan\n"
+                                     "http_access deny all web\n"
+                                     "http_access deny web !all\n"
+                                     "http_access allow !lan web\n"
+                                     "http_access allow web !lan all\n");
+    assert_int_equal(conf->access.count, ROWS(want));
+    for (size_t i = 0; i < ROWS(want); i++) {
+        const struct rule *late = &conf->access.rule[i];
+        unsigned first = 0, first_port = 0;
+        for (size_t n = i; n-- > 0;) {
+            first = role_takes(&conf->access.rule[n], late, NULL, NULL) ? (unsigned)n + 1 : first;
+            first_port = role_takes(&conf->access.rule[n], late, is_port, NULL) ? (unsigned)n + 1 : first_port;
+        }
+        CHECK(late->text, first == want[i]);
+        CHECK(late->text, first_port == with_ports[i]);
+    }
+    ruleset_close(conf);
+}
+
 static void
 memory(void **state)
 {
@@ -372,8 +410,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(texts),    cmocka_unit_test(regexes), cmocka_unit_test(things), cmocka_unit_test(refused),
-        cmocka_unit_test(versions), cmocka_unit_test(workers), cmocka_unit_test(memory), cmocka_unit_test(roles),
+        cmocka_unit_test(texts),   cmocka_unit_test(regexes),  cmocka_unit_test(things),
+        cmocka_unit_test(refused), cmocka_unit_test(versions), cmocka_unit_test(workers),
+        cmocka_unit_test(memory),  cmocka_unit_test(roles),    cmocka_unit_test(takers),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

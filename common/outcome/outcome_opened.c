@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* outcome_opened.c - whom a second configuration lets in without a password, and whom not any more. Part of
+ * outcome_user.h. */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "outcome_build.h"
+#include "outcome_user.h"
+
+#define CLIENTS_ASKED 48
+#define SCRATCH_MAX ((size_t)64 << 20) /* for the courses of one client */
+
+struct opened {
+    const struct outcome_opened_about *about;
+    struct outcome_opening *ret;
+    struct arena *arena; /* for one client */
+    bool failed;
+};
+
+/* How a request ends for a user, or without a password; of several courses the most open end counts. */
+struct answer {
+    bool let;  /* http_access lets it in: what ssl_bump cuts off was let in */
+    bool kept; /* a rule of the administrator's own inspects it or cuts it off, in some course */
+    enum outcome_openness openness;
+    enum course_end end;
+};
+
+/* True if the lists of the rule take the name that the client asks for: which name a certificate has is not known. */
+static bool
+has_name(const struct rule *rule, const char *name)
+{
+    for (size_t i = 0; i < rule->uses.count; i++) {
+        const struct acl *acl = rule->uses.use[i].acl;
+        bool names = acl->kind == ACL_SERVER_NAME || acl->kind == ACL_DSTDOMAIN,
+             regexes = acl->kind == ACL_SERVER_NAME_REGEX || acl->kind == ACL_DSTDOM_REGEX;
+        if ((names && acl_names_hold(acl, name, false) == rule->uses.use[i].negated) ||
+            (regexes && acl_regexes_hold(acl, name) == rule->uses.use[i].negated))
+            return false;
+    }
+    return true;
+}
+
+static bool
+is_kept(const struct course *course, const char *name)
+{
+    const struct course_step *step = outcome_blamed(OUTCOME_BYPASS, course);
+    return (course->end == END_BUMP || course->end == END_TERMINATE) && step != NULL && step->rule != NULL &&
+           role_is_own_bump(step->rule) && has_name(step->rule, name);
+}
+
+static struct answer
+ask(struct opened *opened, const struct ruleset *conf, const struct situation *situation,
+    const struct outcome_user *user)
+{
+    struct situation one = *situation;
+    struct outcome outcome = {.possible = true};
+    struct answer answer = {.end = END_DENY};
+    struct err ignored = {0};
+    one.user = user == NULL ? NULL : user->name;
+    one.grouped = true;
+    one.group = user == NULL || user->list == NULL ? NULL : user->list->name;
+    const struct course_question question = {conf, &one, opened->about->set->hosts, false};
+    outcome.possible = course_find(&outcome.courses, &question, opened->arena, &ignored) == 0;
+    opened->failed = opened->failed || ignored.kind == ERR_MEM;
+    for (size_t i = 0; outcome.possible && i < outcome.courses.count; i++) {
+        enum course_end end = outcome.courses.course[i].end;
+        bool let = end != END_DENY && end != END_ASK;
+        answer.end = let || !answer.let ? end : answer.end;
+        answer.let = answer.let || let;
+        answer.kept = answer.kept || is_kept(&outcome.courses.course[i], one.host);
+    }
+    answer.openness = outcome_openness(&outcome);
+    return answer;
+}
+
+/* The request of a case from another client, with another user. */
+static const char *
+request_of(struct opened *opened, const struct outcome_case *one, const char *client, const char *user)
+{
+    struct buf text;
+    size_t len = strcspn(one->request, " ");
+    buf_init(&text, (size_t)1 << 12);
+    for (const char *at = one->request; *at != '\0'; at += len + (at[len] != '\0'), len = strcspn(at, " ")) {
+        if (strncmp(at, "user=", 5) != 0 && strncmp(at, "from=", 5) != 0)
+            buf_add_fmt(&text, "%.*s ", (int)len, at);
+    }
+    buf_add_fmt(&text, "%s%s%sfrom=%s", user == NULL ? "" : "user=", user == NULL ? "" : user, user == NULL ? "" : " ",
+                client);
+    const char *kept = buf_ok(&text) ? arena_text(opened->about->arena, text.data, text.len) : NULL;
+    buf_clear(&text);
+    opened->failed = opened->failed || kept == NULL;
+    return kept;
+}
+
+/* True if an ACL of a rule takes the user and the client, as far as they decide. */
+static bool
+may_take(const struct acl_use *use, const struct outcome_user *user, const struct addr *client)
+{
+    enum outcome_takes takes = outcome_user_takes(use->acl, user);
+    if (use->acl->kind == ACL_SRC)
+        return acl_nets_hold(use->acl, client) != use->negated;
+    return takes == TAKES_ELSE || (takes == TAKES_ALWAYS) != use->negated;
+}
+
+/* True if a rule lets the user in from this client to something. */
+static bool
+may_come(const struct ruleset *conf, const struct outcome_user *user, const struct addr *client)
+{
+    for (size_t i = 0; i < conf->access.count; i++) {
+        const struct rule *rule = &conf->access.rule[i];
+        bool may = role_is(rule, "allow");
+        for (size_t u = 0; u < rule->uses.count && may; u++)
+            may = may_take(&rule->uses.use[u], user, client);
+        if (may)
+            return true;
+    }
+    return false;
+}
+
+/* Who gets through without a password only now, and was not let in before with that of this user. */
+static bool
+opens(struct opened *opened, const struct outcome_case *one, const struct situation *situation, const char *client)
+{
+    const struct outcome_opened_about *about = opened->about;
+    const struct answer is = ask(opened, about->after, situation, NULL);
+    if (is.openness == OUTCOME_CLOSED || ask(opened, about->before, situation, NULL).let)
+        return false;
+    for (size_t i = 0; i < about->password_count; i++) {
+        const struct answer was = ask(opened, about->before, situation, about->password[i]);
+        if (was.let || (about->apart && !may_come(about->before, about->password[i], &situation->from)))
+            continue;
+        *opened->ret = (struct outcome_opening){request_of(opened, one, client, NULL), about->password[i],
+                                                course_end_word(was.end), course_end_word(is.end), false};
+        return true;
+    }
+    return false;
+}
+
+/* A user who got through and does not any more, or who gets past a rule of ssl_bump that inspected or cut off. */
+static bool
+loses(struct opened *opened, const struct outcome_case *one, const struct situation *situation, const char *client)
+{
+    const struct outcome_opened_about *about = opened->about;
+    for (size_t i = 0; i < about->users->count; i++) {
+        const struct outcome_user *user = &about->users->user[i];
+        const struct answer was = ask(opened, about->before, situation, user);
+        const struct answer is = ask(opened, about->after, situation, user);
+        bool lost = was.openness != OUTCOME_CLOSED && is.openness == OUTCOME_CLOSED;
+        bool past = was.kept && was.openness != OUTCOME_OPEN && is.openness == OUTCOME_OPEN;
+        if (!lost && !past)
+            continue;
+        *opened->ret = (struct outcome_opening){request_of(opened, one, client, user->name), user,
+                                                course_end_word(was.end), course_end_word(is.end), true};
+        return true;
+    }
+    return false;
+}
+
+/* A bypassed name at an explicit port, with nothing special about the request. */
+static bool
+is_plain(const struct outcome_case *one)
+{
+    const struct situation *situation = &one->situation;
+    return (one->wants & (OUTCOME_BYPASS | OUTCOME_DENIED | OUTCOME_KEPT)) != 0 &&
+           (one->wants & OUTCOME_THROUGH) == 0 && situation->kind != SITUATION_INTERCEPT &&
+           situation->helper == HELPER_ANSWERS && situation->header_count == 0 && !situation->tls12;
+}
+
+static bool
+ask_client(struct opened *opened, const char *client)
+{
+    const struct outcome_set *set = opened->about->set;
+    bool found = false;
+    opened->arena = arena_new(SCRATCH_MAX);
+    opened->failed = opened->failed || opened->arena == NULL;
+    for (size_t i = 0; i < set->count && !found && !opened->failed; i++) {
+        struct situation situation = set->cases[i].situation;
+        situation.has_from = true;
+        if (is_plain(&set->cases[i]) && addr_parse(&situation.from, client, strlen(client)))
+            found =
+                opens(opened, &set->cases[i], &situation, client) || loses(opened, &set->cases[i], &situation, client);
+    }
+    opened->failed = opened->failed || !arena_ok(opened->arena);
+    arena_free(opened->arena);
+    return found;
+}
+
+int
+outcome_opened(struct outcome_opening *ret, const struct outcome_opened_about *about, struct err *err)
+{
+    struct build build = {.conf = about->before, .arena = about->arena};
+    struct opened opened = {.about = about, .ret = ret};
+    const char *clients[CLIENTS_ASKED];
+    size_t count = build_addresses(clients, CLIENTS_ASKED, &build);
+    *ret = (struct outcome_opening){.request = NULL};
+    for (size_t i = 0; i < count && !opened.failed; i++) {
+        if (ask_client(&opened, clients[i]))
+            break;
+    }
+    return build.failed || opened.failed ? err_set(err, ERR_MEM, "no memory to ask for other clients") : 0;
+}
+
+int
+outcome_lets_in(const struct ruleset *conf, const struct outcome_set *set, const struct outcome_case *one,
+                const struct outcome_user *user, struct err *err)
+{
+    const struct outcome_opened_about about = {.set = set};
+    struct opened opened = {.about = &about, .arena = arena_new(SCRATCH_MAX)};
+    bool through = opened.arena != NULL && ask(&opened, conf, &one->situation, user).openness != OUTCOME_CLOSED;
+    opened.failed = opened.failed || opened.arena == NULL || !arena_ok(opened.arena);
+    arena_free(opened.arena);
+    return opened.failed ? err_set(err, ERR_MEM, "no memory to ask for another user") : through;
+}
