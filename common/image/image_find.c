@@ -148,7 +148,8 @@ image_find_name(const struct image *image, const struct host *host, struct image
     ret->host = host;
     ret->addr = NULL;
     ret->rule = ret->rule_end = ret->node = ret->regex = ret->steps = 0;
-    ret->suffixes = ret->asked = 0;
+    ret->suffixes = 0;
+    ret->asked = 0;
     ret->whole = false;
     const unsigned char *text = (const unsigned char *)host->text;
     uint64_t state = image->seed;
@@ -302,7 +303,7 @@ touch_names(struct image_cursor *cursor)
             __builtin_prefetch(bucket + BUCKET_SIZE);
         cursor->places[kept++] = place;
     }
-    cursor->suffixes = (uint8_t)kept;
+    cursor->suffixes = (uint16_t)kept;
 }
 
 void

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * image_find.h - lookups in an open image: the rules that match one name or address, or many names at once.
+ * image_find.h - lookups in an open image: the rules that match one name or address, or many at once.
  *
  * Where it sits: room image, above image.h. Choosing among the rules that were found belongs to verdict.h.
  */
@@ -20,18 +20,19 @@ struct image_hit {
     bool limit;      /* a regex that hit its limit, so there is no answer */
 };
 
-/* A walk over the matches of one name or address. The fields are private to image_find.c and image_addr.c. */
+/* A walk over the matches of one name or address. The fields are private to image*.c. All that a walk over an address
+ * needs is in the first cache line. */
 struct image_cursor {
-    const struct image *image;
-    const struct host *host;
+    _Alignas(64) const struct image *image;
     const struct addr *addr;
-    uint32_t rule, rule_end; /* rules of the current node */
+    const struct host *host;
     uint32_t node;           /* for an address: the next rule, plus one */
+    uint16_t suffixes;       /* suffixes to look up, the whole name last: the first ones were prefetched first */
+    uint8_t asked;           /* how many of them are done */
+    bool whole;              /* the current node is the whole name */
+    uint32_t rule, rule_end; /* rules of the current node */
     uint32_t regex;          /* the next regex */
     uint32_t steps;
-    uint8_t suffixes; /* suffixes to look up, the whole name last: the first ones were prefetched first */
-    uint8_t asked;    /* how many of them are done */
-    bool whole;       /* the current node is the whole name */
     uint64_t places[HOST_LABELS_MAX + 1]; /* bucket, start in the name, tag: 32, 16 and 16 bits */
 };
 
@@ -53,6 +54,15 @@ void image_same_until(const struct image *image, const struct addr *from, struct
  * cache; about 16 to 64 names at a time are enough. Cost: as one by one, without most of the waiting.
  */
 void image_find_names(const struct image *image, const struct host *const *hosts, size_t count,
+                      struct image_cursor *ret);
+
+/*
+ * Starts `count` walks as image_find_addr() does: the same matches for any image, intact or damaged. NULL addresses are
+ * skipped; families may be mixed. Up to 32 at a time go down the tree together, so that their cache misses overlap; the
+ * first rule of each is prefetched. Cost on 900,000 prefixes: half of one by one, less if others use the cache, too;
+ * about 1.5 times that of DPDK's rte_fib in bulk. On 200,000 of IPv6: two thirds of one by one, half of rte_fib6.
+ */
+void image_find_addrs(const struct image *image, const struct addr *const *addrs, size_t count,
                       struct image_cursor *ret);
 
 /* The prefix of a rule that was found by an address. False for the rule of a name, or if the image is damaged there. */

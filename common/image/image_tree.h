@@ -70,13 +70,20 @@ struct key {
     uint64_t hi, lo;
 };
 
+/* The key of an address whose family is known. */
+static inline struct key
+key_of_family(const struct addr *addr, bool v6)
+{
+    const uint8_t *bytes = addr->bytes;
+    if (!v6)
+        return (struct key){(uint64_t)__builtin_bswap32(get32(bytes)) << 32, 0};
+    return (struct key){__builtin_bswap64(get64(bytes)), __builtin_bswap64(get64(bytes + 8))};
+}
+
 static inline struct key
 key_of(const struct addr *addr)
 {
-    const uint8_t *bytes = addr->bytes;
-    if (!addr->v6)
-        return (struct key){(uint64_t)__builtin_bswap32(get32(bytes)) << 32, 0};
-    return (struct key){__builtin_bswap64(get64(bytes)), __builtin_bswap64(get64(bytes + 8))};
+    return key_of_family(addr, addr->v6);
 }
 
 /* The key without its first `bits` bits (1 to 63). */

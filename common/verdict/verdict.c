@@ -135,26 +135,35 @@ same_address(const struct identifier *a, const struct identifier *b)
            memcmp(a->addr.bytes, b->addr.bytes, sizeof a->addr.bytes) == 0;
 }
 
-/* The original destination of an intercepted connection: the bytes go there, whatever the names say. */
+/* What a request has come to before its original destination is asked. `deciding` is one of the two opinions. */
+struct draft {
+    const struct request *request;
+    struct judge judge;
+    struct opinion dst, sni;
+    const struct opinion *deciding;
+};
+
+/* The original destination of an intercepted connection: the bytes go there, whatever the names say. `found` is its
+ * walk if that was started already, or NULL. */
 static void
-check_la(const struct judge *judge, const struct request *request, const struct opinion *opinion, struct verdict *ret)
+check_la(const struct draft *draft, struct image_cursor *found, struct verdict *ret)
 {
+    const struct request *request = draft->request;
+    const struct judge *judge = &draft->judge;
     const struct identifier *la = &request->la;
-    if (!ret->bypass || la->given == GIVEN_NONE)
-        return;
     if (la->given != GIVEN_ADDR) {
         set_why(ret, WHY_ADDRESS_MISMATCH);
         return;
     }
     struct opinion own;
-    judge_identifier(judge, la, NULL, &own);
+    judge_identifier(judge, la, found, &own);
     if (own.why == WHY_LOCAL_INSPECT) {
         take_opinion(ret, &own);
         return;
     }
     if (same_address(&request->dst, la))
         return;
-    enum fit fit = fits(judge, opinion, la);
+    enum fit fit = fits(judge, draft->deciding, la);
     if (fit == FIT_NO || (fit == FIT_NOTHING_PUBLISHED && request->sni.given == GIVEN_NONE))
         set_why(ret, WHY_ADDRESS_MISMATCH);
 }
@@ -175,63 +184,62 @@ found_by(struct image_cursor *found, enum side side)
 }
 
 static void
-decide_name(const struct judge *judge, const struct request *request, struct image_cursor *found, struct verdict *ret)
+decide_name(struct draft *draft, struct image_cursor *found, struct verdict *ret)
 {
-    struct opinion dst, sni;
-    const struct opinion *deciding = &dst;
-    judge_identifier(judge, &request->dst, found_by(found, SIDE_DST), &dst);
-    take_opinion(ret, &dst);
-    if (!dst.bypass)
+    const struct request *request = draft->request;
+    draft->deciding = &draft->dst;
+    judge_identifier(&draft->judge, &request->dst, found_by(found, SIDE_DST), &draft->dst);
+    take_opinion(ret, &draft->dst);
+    if (!ret->bypass || request->sni.given == GIVEN_NONE || same_name(&request->dst, &request->sni))
         return;
-    if (request->sni.given != GIVEN_NONE && !same_name(&request->dst, &request->sni)) {
-        judge_identifier(judge, &request->sni, found_by(found, SIDE_SNI), &sni);
-        if (!sni.bypass) {
-            set_why(ret, WHY_SNI_MISMATCH);
-            return;
-        }
-        if (sni.best->verb < dst.best->verb)
-            deciding = &sni;
-        take_opinion(ret, deciding);
+    judge_identifier(&draft->judge, &request->sni, found_by(found, SIDE_SNI), &draft->sni);
+    if (!draft->sni.bypass) {
+        set_why(ret, WHY_SNI_MISMATCH);
+        return;
     }
-    check_la(judge, request, deciding, ret);
+    if (draft->sni.best->verb < draft->dst.best->verb)
+        draft->deciding = &draft->sni;
+    take_opinion(ret, draft->deciding);
 }
 
 static void
-decide_addr(const struct judge *judge, const struct request *request, struct image_cursor *found, struct verdict *ret)
+decide_addr(struct draft *draft, struct image_cursor *found, struct verdict *ret)
 {
-    struct opinion dst, sni;
-    judge_identifier(judge, &request->dst, NULL, &dst);
-    take_opinion(ret, &dst);
-    if (dst.why == WHY_LOCAL_INSPECT)
+    const struct request *request = draft->request;
+    draft->deciding = &draft->dst;
+    judge_identifier(&draft->judge, &request->dst, found_by(found, SIDE_DST), &draft->dst);
+    take_opinion(ret, &draft->dst);
+    if (draft->dst.why == WHY_LOCAL_INSPECT)
         return;
     if (request->sni.given == GIVEN_NONE) {
-        if (dst.bypass)
-            check_names(judge, &dst, ret);
-        check_la(judge, request, &dst, ret);
+        if (draft->dst.bypass)
+            check_names(&draft->judge, &draft->dst, ret);
         return;
     }
-    judge_identifier(judge, &request->sni, found_by(found, SIDE_SNI), &sni);
-    take_opinion(ret, &sni);
-    if (sni.bypass && fits(judge, &sni, &request->dst) == FIT_NO)
+    draft->deciding = &draft->sni;
+    judge_identifier(&draft->judge, &request->sni, found_by(found, SIDE_SNI), &draft->sni);
+    take_opinion(ret, &draft->sni);
+    if (draft->sni.bypass && fits(&draft->judge, &draft->sni, &request->dst) == FIT_NO)
         set_why(ret, WHY_ADDRESS_MISMATCH);
-    check_la(judge, request, &sni, ret);
 }
 
-static inline void
-decide_judged(const struct judge *judge, const struct request *request, struct image_cursor *found, struct verdict *ret)
+/* Decides all but the original destination. True if that must be asked, too: only if everything else is bypassed. */
+static inline bool
+decide_judged(struct draft *draft, struct image_cursor *found, struct verdict *ret)
 {
-    if (request->dst.given == GIVEN_NAME)
-        decide_name(judge, request, found, ret);
-    else if (request->dst.given == GIVEN_ADDR)
-        decide_addr(judge, request, found, ret);
+    if (draft->request->dst.given == GIVEN_NAME)
+        decide_name(draft, found, ret);
+    else if (draft->request->dst.given == GIVEN_ADDR)
+        decide_addr(draft, found, ret);
     else
         set_why(ret, WHY_BAD_NAME);
+    return ret->bypass && draft->request->la.given != GIVEN_NONE;
 }
 
 /* Part of the loop over a batch: a call for each request is measurable. */
-__attribute__((always_inline)) static inline void
+__attribute__((always_inline)) static inline bool
 decide(const struct image *image, const struct request *request, uint32_t today, struct image_cursor *found,
-       struct verdict *ret)
+       struct draft *draft, struct verdict *ret)
 {
     if (image == NULL) {
         set_why(ret, WHY_NO_TABLE);
@@ -240,16 +248,19 @@ decide(const struct image *image, const struct request *request, uint32_t today,
     } else if (request->port == 0) {
         set_why(ret, WHY_BAD_PORT);
     } else {
-        struct judge judge;
-        judge_init(&judge, image, request, today);
-        decide_judged(&judge, request, found, ret);
+        draft->request = request;
+        judge_init(&draft->judge, image, request, today);
+        return decide_judged(draft, found, ret);
     }
+    return false;
 }
 
 void
 verdict_decide(const struct image *image, const struct request *request, uint32_t today, struct verdict *ret)
 {
-    decide(image, request, today, NULL, ret);
+    struct draft draft;
+    if (decide(image, request, today, NULL, &draft, ret))
+        check_la(&draft, NULL, ret);
 }
 
 static void
@@ -310,13 +321,14 @@ verdict_standing_without_regexes(const struct image *image, const struct request
 bool
 verdict_agrees(const struct image *image, const struct request *request, uint32_t today, uint32_t also)
 {
-    struct judge judge;
+    struct draft draft = {.request = request};
     struct verdict verdict;
     if (image == NULL || !request->line_ok || request->port == 0)
         return false;
-    judge_init(&judge, image, request, today);
-    judge.bypass |= also;
-    decide_judged(&judge, request, NULL, &verdict);
+    judge_init(&draft.judge, image, request, today);
+    draft.judge.bypass |= also;
+    if (decide_judged(&draft, NULL, &verdict))
+        check_la(&draft, NULL, &verdict);
     return verdict.bypass;
 }
 
@@ -330,19 +342,78 @@ name_of(const struct request *request, enum side side)
     return &asked->name;
 }
 
+/* Starts the walks of destinations that are addresses. */
+static void
+find_addrs(const struct image *image, const struct request *requests, size_t count, struct image_cursor *ret)
+{
+    const struct addr *addrs[2 * VERDICT_BATCH_MAX] = {NULL};
+    for (size_t i = 0; i < count; i++) {
+        if (requests[i].line_ok && requests[i].dst.given == GIVEN_ADDR)
+            addrs[2 * i + SIDE_DST] = &requests[i].dst.addr;
+    }
+    image_find_addrs(image, addrs, 2 * count, ret);
+}
+
+/* Starts the walks of destinations and SNIs. */
+__attribute__((noinline)) static void
+find_all(const struct image *image, const struct request *requests, size_t count, struct image_cursor *ret)
+{
+    const struct host *names[2 * VERDICT_BATCH_MAX] = {NULL};
+    bool any_addr = false;
+    for (size_t i = 0; i < count; i++) {
+        names[2 * i + SIDE_DST] = name_of(&requests[i], SIDE_DST);
+        names[2 * i + SIDE_SNI] = name_of(&requests[i], SIDE_SNI);
+        any_addr |= requests[i].dst.given == GIVEN_ADDR;
+    }
+    image_find_names(image, names, 2 * count, ret);
+    if (any_addr)
+        find_addrs(image, requests, count, ret);
+}
+
+/* Asks the original destinations of the requests that depend on them. */
+__attribute__((noinline)) static void
+check_all_la(const struct image *image, const struct draft *drafts, size_t count, struct verdict *const *verdicts)
+{
+    struct image_cursor found[VERDICT_BATCH_MAX];
+    const struct addr *addrs[VERDICT_BATCH_MAX] = {NULL};
+    for (size_t i = 0; i < count; i++) {
+        if (drafts[i].request->la.given == GIVEN_ADDR)
+            addrs[i] = &drafts[i].request->la.addr;
+    }
+    image_find_addrs(image, addrs, count, found);
+    for (size_t i = 0; i < count; i++)
+        check_la(&drafts[i], &found[i], verdicts[i]);
+}
+
+static void
+decide_together(const struct image *image, const struct request *requests, size_t count, uint32_t today,
+                struct verdict *ret)
+{
+    struct image_cursor found[2 * VERDICT_BATCH_MAX];
+    struct draft drafts[VERDICT_BATCH_MAX], *draft = drafts;
+    struct verdict *verdicts[VERDICT_BATCH_MAX], **verdict = verdicts;
+    find_all(image, requests, count, found);
+    for (size_t i = 0; i < count; i++) {
+        if (!decide(image, &requests[i], today, &found[2 * i], draft, &ret[i]))
+            continue;
+        draft++;
+        *verdict++ = &ret[i];
+    }
+    if (draft > drafts)
+        check_all_la(image, drafts, (size_t)(draft - drafts), verdicts);
+}
+
 void
 verdict_decide_all(const struct image *image, const struct request *requests, size_t count, uint32_t today,
                    struct verdict *ret)
 {
-    struct image_cursor found[2 * VERDICT_BATCH_MAX];
-    const struct host *names[2 * VERDICT_BATCH_MAX];
-    bool together = image != NULL && count > 1 && image_is_large(image);
-    for (size_t i = 0; together && i < count; i++) {
-        names[2 * i + SIDE_DST] = name_of(&requests[i], SIDE_DST);
-        names[2 * i + SIDE_SNI] = name_of(&requests[i], SIDE_SNI);
+    if (image != NULL && count > 1 && image_is_large(image)) {
+        decide_together(image, requests, count, today, ret);
+        return;
     }
-    if (together)
-        image_find_names(image, names, 2 * count, found);
-    for (size_t i = 0; i < count; i++)
-        decide(image, &requests[i], today, together ? &found[2 * i] : NULL, &ret[i]);
+    for (size_t i = 0; i < count; i++) {
+        struct draft draft;
+        if (decide(image, &requests[i], today, NULL, &draft, &ret[i]))
+            check_la(&draft, NULL, &ret[i]);
+    }
 }

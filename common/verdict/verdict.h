@@ -60,7 +60,7 @@ bool verdict_agrees(const struct image *image, const struct request *request, ui
 
 /*
  * Decides `count` requests (at most VERDICT_BATCH_MAX) with the same verdicts as verdict_decide(). If the image is too
- * large for the cache, the memory accesses of all lookups of names overlap.
+ * large for the cache, the memory accesses of all lookups overlap.
  */
 void verdict_decide_all(const struct image *image, const struct request *requests, size_t count, uint32_t today,
                         struct verdict *ret);

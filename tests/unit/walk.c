@@ -37,6 +37,8 @@ static const char *const addresses[] = {
     "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
 };
 
+enum { ADDRESSES = sizeof addresses / sizeof addresses[0] };
+
 /* The rule and the set of a hit are read too: a sanitizer checks every byte. */
 static unsigned
 read_text(struct image_text text)
@@ -91,6 +93,32 @@ ask_name(const struct image *image, const char *text, size_t len)
         return 0;
     image_find_name(image, &host, &cursor);
     return walk(image, &cursor);
+}
+
+/* All addresses, one by one and together: the same walks. */
+static unsigned
+ask_addresses(const struct image *image)
+{
+    static struct image_cursor together[ADDRESSES], cursor;
+    struct addr addrs[ADDRESSES];
+    const struct addr *asked[ADDRESSES];
+    unsigned sum = 0;
+    for (size_t i = 0; i < ADDRESSES; i++) {
+        if (!addr_parse(&addrs[i], addresses[i], strlen(addresses[i])))
+            exit(99);
+        asked[i] = &addrs[i];
+    }
+    image_find_addrs(image, asked, ADDRESSES, together);
+    for (size_t i = 0; i < ADDRESSES; i++) {
+        image_find_addr(image, asked[i], &cursor);
+        unsigned one = walk(image, &cursor);
+        if (walk(image, &together[i]) != one) {
+            fputs("an address finds something else together with others\n", stderr);
+            exit(99);
+        }
+        sum += one;
+    }
+    return sum;
 }
 
 static void
@@ -156,13 +184,11 @@ walk_image(const struct image *image)
         if (text.len > 1)
             sum += ask_name(image, text.text + 1, text.len - 1);
     }
+    sum += ask_addresses(image);
     for (size_t i = 0; i < sizeof addresses / sizeof addresses[0]; i++) {
         struct addr addr;
-        struct image_cursor cursor;
         if (!addr_parse(&addr, addresses[i], strlen(addresses[i])))
             exit(99);
-        image_find_addr(image, &addr, &cursor);
-        sum += walk(image, &cursor);
         for (unsigned piece = 0; piece < 300; piece++) {
             struct addr until;
             image_same_until(image, &addr, &until);

@@ -345,12 +345,15 @@ def prefix_targets(rows, targets):
                  and rows.get(area, m, size, "ns-inside")]
         return min(found, key=lambda m: rows.get(area, m, size, "ns-inside"), default="-")
 
-    for area, factor, bytes_most, what in (("prefix4", 2, 5, "IPv4"), ("prefix6", 1.2, 20, "IPv6")):
+    for area, factor, bulk_factor, bytes_most, what in (("prefix4", 2, 1.5, 5, "IPv4"), ("prefix6", 1.2, 1, 20, "IPv6")):
         size = largest(rows, area)
+        fib_name = "rte_fib6" if what == "IPv6" else "rte_fib"
         ours, fib = best(area, size, ("image", "ours")), best(area, size, ("fib",))
         words = f"{size_word(size)} {what} prefixes" if size else f"{what} prefixes"
-        targets.ratio(f"{words}, to rte_fib{'6' if what == 'IPv6' else ''} one at a time", (area, ours, size, "ns-inside"),
-                      (area, fib, size, "ns-inside"), factor)
+        targets.ratio(f"{words}, to {fib_name} one at a time", (area, ours, size, "ns-inside"), (area, fib, size, "ns-inside"), factor)
+        for metric, asked in (("ns-inside", ""), ("ns-space", ", any address")):
+            targets.ratio(f"{words}, batched{asked}, to {fib_name} in bulk", (area, "image-batched", size, metric),
+                          (area, f"{fib_name}-bulk", size, metric), bulk_factor)
         targets.value(f"{words}, memory", (area, ours, size, "bytes-per-prefix"), bytes_most, "bytes/prefix")
         if what == "IPv4":
             targets.value(f"{words}, build", (area, ours, size, "build-seconds"), 0.2, "s")

@@ -58,6 +58,16 @@ exports,engine,1000,ms,8
 exports,engine-fast,1000,ms,0.2
 """
 
+PREFIXES = """prefix4,image,900000,ns-inside,30
+prefix4,image-batched,900000,ns-inside,15
+prefix4,rte_fib,900000,ns-inside,25
+prefix4,rte_fib-bulk,900000,ns-inside,10.1
+prefix4,image-batched,900000,ns-space,18
+prefix4,rte_fib-bulk,900000,ns-space,11
+prefix6,image-batched,200000,ns-inside,30
+prefix6,rte_fib6-bulk,200000,ns-inside,60
+"""
+
 RULES = "squidconf,doctor,2000,seconds,0.03\nsquidconf,trace,2000,seconds,0.021\n"
 
 CASES = (
@@ -71,6 +81,10 @@ CASES = (
     ("what a rule costs", GOOD + "rules,regex-here,1,ns,50\nrules,regex-here,11,ns,250\n", 0, "| regex, same end | 50.0 | 250 | 20.0 |"),
     ("of the waits the median is judged, and the worst shown", GOOD + RELOADS, 0, "added by a reload, 10 M | <= 10.0 ms | 8.00 | 3.00 | 5.00 | met |"),
     ("the worst wait", GOOD + RELOADS, 0, "| 10 M | 3.00 | 17.0 | 8.00 | 9.00 |"),
+    ("addresses one at a time", GOOD + PREFIXES, 0, "900 k IPv4 prefixes, to rte_fib one at a time | <= 2.00 x | 30.0 | 25.0 | 1.20 | met |"),
+    ("addresses in bulk", GOOD + PREFIXES, 0, "batched, to rte_fib in bulk | <= 1.50 x | 15.0 | 10.1 | 1.49 | met |"),
+    ("any address in bulk", GOOD + PREFIXES, 0, "batched, any address, to rte_fib in bulk | <= 1.50 x | 18.0 | 11.0 | 1.64 | NOT MET |"),
+    ("IPv6 in bulk", GOOD + PREFIXES, 0, "200 k IPv6 prefixes, batched, to rte_fib6 in bulk | <= 1.00 x | 30.0 | 60.0 | 0.5 | met |"),
     ("the worst comparison", GOOD + DIFFS, 0, "the worst document of 16.0 MiB, compared | <= 10.0 s | 12.0 | - | 12.0 | NOT MET |"),
     ("next to cJSON", GOOD + DIFFS, 0, "| few, 16.0 MiB | 2.00 | 0.1 | 20.0 | whole |"),
     ("one that ended early", GOOD + DIFFS, 0, "| many, 16.0 MiB | 12.0 | 0.1 | 120 | in part |"),

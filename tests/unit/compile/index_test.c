@@ -41,6 +41,8 @@ large_image(void)
 {
     struct buf text;
     buf_init(&text, (size_t)8 << 20);
+    buf_add_text(&text, "allow 10.0.0.0/8 id=1 area=A tcp=443\nallow 10.9.0.0/16 id=2 area=A tcp=80\n"
+                        "inspect 10.1.2.0/24\nallow ::/96 id=1 area=A tcp=443\ninspect 2001:db8::/32\n");
     for (unsigned i = 0; i < NAMES; i++) {
         char name[64];
         number_name(name, i);
@@ -180,12 +182,13 @@ together(void **state)
 static void
 random_request(struct request *ret, uint64_t *seed)
 {
-    static const char *const others[] = {"10.1.2.3", "-", "a%20b", "::1", "10.9.9.9", "_", "8.8.8.8"};
+    static const char *const others[] = {"10.1.2.3", "-",       "a%20b",       "::1",        "10.9.9.9",
+                                         "_",        "8.8.8.8", "2001:db8::1", "10.200.1.1", "10.200.1.1"};
     char name[64];
     request_init(ret);
     for (unsigned side = 0; side < 3; side++) {
         const char *text = others[next_random(seed) % ROWS(others)];
-        if (next_random(seed) % 4 != 0) {
+        if (next_random(seed) % 8 < (side == 0 ? 4 : side == 1 ? 6 : 1)) {
             number_name(name, (unsigned)(next_random(seed) % 40));
             text = name;
         }
@@ -193,7 +196,7 @@ random_request(struct request *ret, uint64_t *seed)
             request_set_dst(ret, text, strlen(text));
         else if (side == 1 && next_random(seed) % 3 != 0)
             request_set_sni(ret, text, strlen(text));
-        else if (next_random(seed) % 3 == 0)
+        else if (side == 2 && next_random(seed) % 3 != 0)
             request_set_la(ret, text, strlen(text));
     }
     ret->line_ok = next_random(seed) % 20 != 0;
@@ -204,7 +207,7 @@ static bool
 same_verdict(const struct verdict *a, const struct verdict *b)
 {
     return a->bypass == b->bypass && a->why == b->why && a->has_rule == b->has_rule &&
-           (!a->has_rule || (a->rule.number == b->rule.number && a->set == b->set));
+           (!a->has_rule || (a->rule.number == b->rule.number && a->rule.addr == b->rule.addr && a->set == b->set));
 }
 
 static void
@@ -221,7 +224,7 @@ decided_together(void **state)
     static struct request requests[VERDICT_BATCH_MAX];
     struct verdict one, all[VERDICT_BATCH_MAX];
     uint64_t seed = 5;
-    unsigned bypassed = 0;
+    unsigned bypassed = 0, by_address = 0;
     for (unsigned round = 0; round < 600; round++) {
         const struct image *image = images[round % ROWS(images)];
         size_t count = next_random(&seed) % (VERDICT_BATCH_MAX + 1);
@@ -232,9 +235,10 @@ decided_together(void **state)
             verdict_decide(image, &requests[i], 20000, &one);
             assert_true(same_verdict(&one, &all[i]));
             bypassed += one.bypass;
+            by_address += one.has_rule && one.rule.addr != NULL;
         }
     }
-    assert_true(bypassed > 1000);
+    assert_true(bypassed > 1000 && by_address > 500);
     image_close(images[1]);
     image_close(images[2]);
 }

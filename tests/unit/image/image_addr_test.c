@@ -61,10 +61,8 @@ invent(struct prefix *ret, const struct line *list, size_t count, uint64_t *seed
 }
 
 static void
-text_of_lines(struct buf *ret, struct line *list, size_t count, uint64_t *seed, bool v6)
+add_lines(struct buf *ret, struct line *list, size_t count, uint64_t *seed, bool v6)
 {
-    buf_init(ret, 4 << 20);
-    buf_add_text(ret, "inspect other.example\n");
     for (size_t i = 0; i < count; i++) {
         char one[PREFIX_TEXT_MAX];
         invent(&list[i].prefix, list, i, seed, v6);
@@ -72,6 +70,14 @@ text_of_lines(struct buf *ret, struct line *list, size_t count, uint64_t *seed, 
         prefix_format(one, &list[i].prefix);
         buf_add_fmt(ret, "inspect %s tcp=%u\n", one, list[i].port + 1);
     }
+}
+
+static void
+text_of_lines(struct buf *ret, struct line *list, size_t count, uint64_t *seed, bool v6)
+{
+    buf_init(ret, 4 << 20);
+    buf_add_text(ret, "inspect other.example\n");
+    add_lines(ret, list, count, seed, v6);
     buf_add_char(ret, '\0');
     assert_true(buf_ok(ret));
 }
@@ -317,14 +323,160 @@ havoc(void **state)
     free(list);
 }
 
+/* ---- many at once ---- */
+
+enum { TOGETHER_MAX = 100 };
+
+/* Up to TOGETHER_MAX addresses in or near the prefixes of a list whose first half is IPv4. Some are missing. */
+static size_t
+draw_addresses(const struct addr *ret[TOGETHER_MAX], const struct line *list, size_t count, uint64_t *seed)
+{
+    static struct addr addrs[TOGETHER_MAX];
+    size_t some = next_random(seed) % (TOGETHER_MAX + 1);
+    unsigned family = (unsigned)(next_random(seed) % 3); /* IPv4, IPv6, both */
+    for (size_t i = 0; i < some; i++) {
+        bool v6 = family == 2 ? next_random(seed) % 2 != 0 : family != 0;
+        struct prefix near = {.addr.v6 = v6};
+        if (count > 1 && next_random(seed) % 8 != 0)
+            near = list[next_random(seed) % (count / 2) + (v6 ? count / 2 : 0)].prefix;
+        addrs[i] = near.addr;
+        if (next_random(seed) % 8 != 0)
+            randomize(&addrs[i], next_random(seed) % 4 == 0 ? 0 : near.len, v6 ? 128 : 32, seed);
+        ret[i] = next_random(seed) % 10 == 0 ? NULL : &addrs[i];
+    }
+    return some;
+}
+
+/* Each address finds together what it finds alone, in the same order. Returns the number of matches. */
+static unsigned
+ask_together(const struct image *image, const struct addr *const *asked, size_t count)
+{
+    static struct image_cursor all[TOGETHER_MAX], one;
+    struct image_hit want, got;
+    unsigned hits = 0;
+    image_find_addrs(image, asked, count, all);
+    for (size_t i = 0; i < count; i++) {
+        if (asked[i] == NULL)
+            continue;
+        image_find_addr(image, asked[i], &one);
+        bool more = true;
+        for (unsigned steps = 0; more && steps < 300; steps++) {
+            more = image_next(&one, &want);
+            assert_int_equal(more, image_next(&all[i], &got));
+            if (more && (want.rule.number != got.rule.number || got.rule.addr != asked[i] || want.set != got.set ||
+                         want.weight != got.weight || want.limit != got.limit))
+                fail_msg("address %zu of %zu finds rule %u instead of %u", i, count, got.rule.number, want.rule.number);
+            hits += more;
+        }
+    }
+    return hits;
+}
+
+/* The image of a table with as many prefixes of each family. */
+static void
+bytes_of_both(struct buf *ret, struct line *list, size_t each, uint64_t *seed)
+{
+    struct buf text;
+    buf_init(&text, 4 << 20);
+    buf_add_text(&text, "inspect other.example\n");
+    add_lines(&text, list, each, seed, false);
+    add_lines(&text, list + each, each, seed, true);
+    buf_add_char(&text, '\0');
+    assert_true(buf_ok(&text));
+    image_bytes(ret, text.data, NULL);
+    buf_clear(&text);
+}
+
+static void
+together(void **state)
+{
+    static const struct {
+        size_t each, rounds, asked;
+    } rows[] = {{.each = 0, .rounds = 1, .asked = 20},     {.each = 1, .rounds = 40, .asked = 20},
+                {.each = 5, .rounds = 40, .asked = 40},    {.each = 40, .rounds = 40, .asked = 60},
+                {.each = 300, .rounds = 20, .asked = 100}, {.each = LINES_MAX / 2, .rounds = 2, .asked = 1000}};
+    (void)state;
+    uint64_t seed = 61;
+    unsigned hits = 0;
+    const struct addr *asked[TOGETHER_MAX];
+    struct line *list = calloc(LINES_MAX, sizeof *list);
+    for (size_t row = 0; row < ROWS(rows); row++) {
+        for (size_t round = 0; round < rows[row].rounds; round++) {
+            struct buf bytes;
+            struct image *image = NULL;
+            bytes_of_both(&bytes, list, rows[row].each, &seed);
+            assert_int_equal(image_from_buf(&image, &bytes, NULL), 0);
+            for (size_t i = 0; i < rows[row].asked; i++)
+                hits += ask_together(image, asked, draw_addresses(asked, list, rows[row].each * 2, &seed));
+            image_close(image);
+        }
+    }
+    assert_true(hits > 100000);
+    free(list);
+}
+
+/* Writes a cell that leads somewhere near the front of a tree. */
+static void
+mislead(char *bytes, size_t at, uint64_t *seed)
+{
+    uint32_t bits = (uint32_t)(next_random(seed) % 16), place = (uint32_t)(next_random(seed) % 40);
+    uint32_t cell = (uint32_t)(next_random(seed) % 4) << 30 | bits << 26 | place;
+    if (next_random(seed) % 2 == 0)
+        cell &= 0xc0000fffu; /* bitmaps and runs nearby, small tables */
+    memcpy(bytes + at, &cell, sizeof cell);
+}
+
+/* Makes the root of a tree a table that begins with the root: zeros of the key lead in a circle. The first rule is such
+ * that the root, taken for a leaf, would name a rule. */
+static void
+turn_in_circles(char *bytes, size_t at, uint64_t *seed)
+{
+    uint32_t cell = 1u << 30 | (uint32_t)(next_random(seed) % 3) << 26, first_rule = 5 - cell;
+    memcpy(bytes + at, &cell, sizeof cell);
+    memcpy(bytes + at + sizeof cell, &first_rule, sizeof first_rule);
+}
+
+/* The same in damaged images: whatever the bytes are, the answers are those of single lookups. */
+static void
+together_in_havoc(void **state)
+{
+    (void)state;
+    enum { EACH = 1500, HEADER = 384, TREE4 = 64 + 16 * 11, TREE6 = TREE4 + 16 };
+    uint64_t seed = 67;
+    const struct addr *asked[TOGETHER_MAX];
+    struct line *list = calloc((size_t)2 * EACH, sizeof *list);
+    struct buf sound;
+    bytes_of_both(&sound, list, EACH, &seed);
+    char *bytes = guard_new(sound.data, sound.len);
+    for (int change = 0; change < 1500; change++) {
+        struct image *image = NULL;
+        uint64_t tree[2];
+        memcpy(tree, bytes + (change % 2 == 0 ? TREE4 : TREE6), sizeof tree);
+        if (change % 5 == 0)
+            turn_in_circles(bytes, tree[0], &seed);
+        else if (change % 3 != 0)
+            mislead(bytes, tree[0] + next_random(&seed) % (tree[1] / 4) * 4, &seed);
+        for (unsigned i = 0; i < 1 + next_random(&seed) % 30; i++)
+            bytes[HEADER + next_random(&seed) % (sound.len - HEADER)] ^= (char)(1u << next_random(&seed) % 8);
+        if (image_from_memory(&image, bytes, sound.len, NULL) == 0) {
+            for (unsigned i = 0; i < 4; i++)
+                ask_together(image, asked, draw_addresses(asked, list, (size_t)2 * EACH, &seed));
+            image_close(image);
+        }
+        if (change % 8 == 0)
+            memcpy(bytes, sound.data, sound.len);
+    }
+    guard_free(bytes, sound.len);
+    buf_clear(&sound);
+    free(list);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(like_naive),
-        cmocka_unit_test(nested),
-        cmocka_unit_test(shared),
-        cmocka_unit_test(havoc),
+        cmocka_unit_test(like_naive), cmocka_unit_test(nested),   cmocka_unit_test(shared),
+        cmocka_unit_test(havoc),      cmocka_unit_test(together), cmocka_unit_test(together_in_havoc),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
