@@ -14,6 +14,7 @@
 #include "base/place.h"
 #include "base/utf8.h"
 #include "cmd_state.h"
+#include "cmd_status_helpers.h"
 #include "store/act.h"
 #include "store/health.h"
 #include "store/holding.h"
@@ -37,8 +38,11 @@ struct status {
     struct last_decision decision;
     bool has_held; /* it is known what is held */
     struct holding_count held;
+    struct status_helpers helpers;
     struct buf out;
 };
+
+enum status_code { CMD_HELPERS = CMD_STATE_CODE_FREE, CMD_STATS };
 
 /* What is being read: the last decision so far, and the generation that is looked at. */
 struct deciding {
@@ -235,6 +239,7 @@ print_text(struct status *status)
         utf8_add_printable(out, status->health.causes[i], strlen(status->health.causes[i]));
         buf_add_char(out, '\n');
     }
+    status_helpers_add(out, &status->helpers, status->health.now);
 }
 
 /* ---- JSON ---- */
@@ -350,8 +355,21 @@ print_json(struct status *status)
     for (size_t i = 0; i < status->health.cause_count; i++)
         json_write_text(&json, NULL, status->health.causes[i]);
     json_write_end(&json);
+    status_helpers_write(&json, &status->helpers);
     json_write_end(&json);
     buf_add_char(&status->out, '\n');
+}
+
+static int
+take_option(void *arg, int code, const char *value, struct err *err)
+{
+    struct status *status = arg;
+    if (code != CMD_HELPERS && code != CMD_STATS)
+        return cmd_state_option(&status->cmd, code, value, err);
+    status->helpers.wanted = true;
+    if (code == CMD_STATS)
+        status->helpers.folder = value;
+    return 0;
 }
 
 static int
@@ -361,7 +379,7 @@ run_status(const struct command *command, int argc, char **argv)
         [HEALTH_FINE] = CMD_YES, [HEALTH_ATTENTION] = CMD_NO, [HEALTH_TROUBLE] = CMD_TROUBLE};
     struct status status = {0};
     struct err err = {0};
-    if (cmd_parse_alone(command, argc, argv, cmd_state_option, &status.cmd) != 0)
+    if (cmd_parse_alone(command, argc, argv, take_option, &status) != 0)
         return CMD_TROUBLE;
     if (cmd_state_open(&status.cmd, false, &err) != 0)
         return cmd_trouble(&err);
@@ -369,18 +387,25 @@ run_status(const struct command *command, int argc, char **argv)
     health_look(&status.health, status.cmd.conf, status.cmd.state, cmd_now());
     find_decision(&status.decision, status.cmd.state);
     find_held(&status);
+    bool good = status_helpers_read(&status.helpers);
     if (status.cmd.json)
         print_json(&status);
     else
         print_text(&status);
-    bool good = cmd_print(&status.out);
+    good = cmd_print(&status.out) && good;
     buf_clear(&status.out);
+    status_helpers_clear(&status.helpers);
     health_clear(&status.health);
     cmd_state_close(&status.cmd);
     return good ? exit_codes[status.health.level] : CMD_TROUBLE;
 }
 
-static const struct cmd_option options[] = {CMD_OPTION_CONFIG, {CMD_JSON, "json", NULL, "one JSON object"}, {0}};
+static const struct cmd_option options[] = {
+    CMD_OPTION_CONFIG,
+    {CMD_JSON, "json", NULL, "one JSON object"},
+    {CMD_HELPERS, "helpers", NULL, "what the helpers counted, too"},
+    {CMD_STATS, "stats", "FOLDER", "the folder of a helper's '-s', instead of the standard one"},
+    {0}};
 
 const struct command cmd_status = {
     .name = "status",
@@ -393,6 +418,7 @@ const struct command cmd_status = {
         "nothing waits, what is in use is against a gate, a notice was not delivered, the clock jumped, a local line "
         "expires within a week or has\n"
         "expired since);\n"
-        "2 trouble (what is in use is damaged, the configuration or the state folder cannot be read).\n",
+        "2 trouble (what is in use is damaged, the configuration, the state folder or what the helpers counted cannot\n"
+        "be read).\n",
     .run = run_status,
 };
