@@ -42,5 +42,6 @@ include %D%/advise/local.mk
 include %D%/insert/local.mk
 include %D%/service/local.mk
 include %D%/follow/local.mk
+include %D%/metric/local.mk
 include %D%/update/local.mk
 include %D%/decide/local.mk

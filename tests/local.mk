@@ -121,12 +121,12 @@ EXTRA_DIST += \
 	%D%/golden/data/local.rules %D%/golden/data/m365.json %D%/golden/data/m365.rules %D%/golden/data/partners.txt %D%/man/run.sh %D%/protocol/counter_test.py %D%/protocol/protocol_test.py \
 	%D%/oracle/compare.py %D%/oracle/generate.py %D%/oracle/oracle.py %D%/oracle/run.sh %D%/oracle/selftest.py
 
-# ---- the updater (state_test.py, owner_test.py and service_test.py run by `make update` only) and squid.conf ----
+# ---- the updater (state_test.py, owner_test.py, service_test.py and prometheus_test.py run by `make update` only) and squid.conf ----
 
-TESTS += %D%/update/chat_test.py %D%/update/damage_test.py %D%/update/exports_test.py %D%/update/parts_test.py %D%/update/review_test.py %D%/update/rows_test.py \
+TESTS += %D%/update/chat_test.py %D%/update/damage_test.py %D%/update/exports_test.py %D%/update/metrics_test.py %D%/update/parts_test.py %D%/update/review_test.py %D%/update/rows_test.py \
 	%D%/update/upgrade_test.py %D%/update/waiting_test.py
 EXTRA_DIST += \
-	%D%/update/chat_test.py %D%/update/damage_test.py %D%/update/exports_test.py %D%/update/owner_test.py %D%/update/parts_test.py %D%/update/review_test.py %D%/update/rows_test.py %D%/update/run.sh \
+	%D%/update/chat_test.py %D%/update/damage_test.py %D%/update/exports_test.py %D%/update/metrics_test.py %D%/update/owner_test.py %D%/update/parts_test.py %D%/update/prometheus_test.py %D%/update/review_test.py %D%/update/rows_test.py %D%/update/run.sh \
 	%D%/update/state_test.py %D%/update/service_test.py %D%/update/upgrade_test.py %D%/update/waiting_test.py %D%/update/web.py
 
 TESTS += %D%/squidconf/squidconf_test.py %D%/squidconf/into_test.py

@@ -10,7 +10,7 @@
 #include "base/err.h"
 #include "base/json_write.h"
 #include "base/place.h"
-#include "cmd.h"
+#include "cmd/cmd.h"
 
 /* The plain numbers, as JSON and people call them. */
 static const struct {

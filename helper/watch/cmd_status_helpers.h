@@ -2,7 +2,7 @@
 /*
  * cmd_status_helpers.h - the part of `m365ctl status` about helpers: which run, and what they counted.
  *
- * Where it sits: room cmd, for cmd_status.c. The numbers come from room counter (tally.h).
+ * Where it sits: room watch, for cmd_status.c. The numbers come from room counter (tally.h).
  */
 #ifndef HELPER_CMD_STATUS_HELPERS_H
 #define HELPER_CMD_STATUS_HELPERS_H
