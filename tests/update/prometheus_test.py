@@ -174,6 +174,7 @@ def watch(prometheus, one, other):
         return lambda: not prometheus.firing() & set(names)
     good = one.helper(one.kept("current", "image"))
     check(ask(good, "mail.example - 443").startswith("OK "), "the helper")
+    other.helper(other.kept("current", "image"))
     until("the answers of the helper", lambda: prometheus.ask('m365_helper_answers_total{why="rule"} == 1'), prometheus.firing)
     until("both proxies", lambda: len(prometheus.ask("m365_table_info") or ()) == 2)
     want("alike", prometheus.ask("count(count by (digest) (m365_table_info))")[0][1], 1)
@@ -195,6 +196,7 @@ def watch(prometheus, one, other):
     end(good)
     end(bad)
     until("an alert about helpers that are gone", firing("M365HelperGone"), prometheus.firing)
+    want("whose", {labels["instance"] for labels, _ in prometheus.ask('ALERTS{alertname="M365HelperGone"}')}, {one.address})
     want("sums stay", prometheus.ask('sum(m365_helper_answers_total{why=~"rule|no-table"})')[0][1], 2)
 
 
