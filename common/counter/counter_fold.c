@@ -153,7 +153,7 @@ counter_fold_at(int dir, const char *folder, struct err *err)
     struct round round = {.dir = dir, .folder = folder};
     struct err own = {0};
     int result = 0;
-    if (flock(dir, LOCK_EX | LOCK_NB) != 0)
+    if (faccessat(dir, ".", W_OK, AT_EACCESS) != 0 || flock(dir, LOCK_EX | LOCK_NB) != 0)
         return 0;
     for (unsigned i = 0; i < ROUNDS_MAX && result == 0; i++) {
         result = fold_some(&round, &own);

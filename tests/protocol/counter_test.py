@@ -9,6 +9,7 @@ and hostile ones, are tested in unit/counter. The last line is `N passed, N fail
 """
 import json
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -205,6 +206,30 @@ def test_off_without_a_folder(place):
     done = stage.run(CTL, "status", "-c", place.conf, "--stats", place.path("no"))
     want("status", done.returncode, 2)
     stage.check("it is not known what the helpers counted: cannot open the folder" in done.stderr, done.stderr)
+
+
+def test_root_reads_what_belongs_to_squid(place):
+    """As installed: the helpers are Squid's user, the state folder is another one's, and root starts m365ctl."""
+    if os.geteuid() != 0:
+        raise stage.Skip("needs root")
+    squid, owner = 54321, 12345
+    table, program = place.write("t.rules", TABLE), place.path("ext_m365_acl")
+    shutil.copy(ACL, program)
+    for path, mode in ((place.top, 0o755), (program, 0o755)):
+        os.chmod(path, mode)
+    os.chown(place.run, squid, squid)
+    os.chown(place.path("state"), owner, owner)
+    for _ in range(2):
+        done = stage.run(program, "-t", table, "-s", place.run, input=f"{O365} - 443\n", user=squid, group=squid, extra_groups=[])
+        want("helper", (done.stdout, done.stderr), (f"OK {protocol.EXCHANGE}\n", ""))
+    before = sorted(os.listdir(place.run))
+    want("the second one folded the first", len(before), 2)
+    want("lines, ended", [place.read()[0][key] for key in ("lines", "ended")], [2, 2])
+    want("a reader who may not write changes nothing", sorted(os.listdir(place.run)), before)
+    os.chown(place.path("state"), 0, 0)
+    want("lines, read by root", place.read()[0]["lines"], 2)
+    want("root folds, for Squid's user", [(name, os.stat(os.path.join(place.run, name)).st_uid) for name in os.listdir(place.run)],
+         [("kept", squid)])
 
 
 def calls(helper):
