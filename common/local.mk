@@ -23,6 +23,7 @@ include %D%/list/local.mk
 include %D%/table/local.mk
 include %D%/lint/local.mk
 include %D%/verdict/local.mk
+include %D%/counter/local.mk
 include %D%/compile/local.mk
 include %D%/page/local.mk
 include %D%/export/local.mk
@@ -46,5 +47,6 @@ include %D%/advise/local.mk
 include %D%/insert/local.mk
 include %D%/service/local.mk
 include %D%/follow/local.mk
+include %D%/metric/local.mk
 include %D%/update/local.mk
 include %D%/decide/local.mk

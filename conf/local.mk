@@ -36,20 +36,31 @@ CLEANFILES += %D%/m365.conf.example
 	$(AM_V_GEN)$(MKDIR_P) %D% && sed -e 's,/etc/squid-m365,$(sysconfdir)/squid-m365,' \
 		-e 's,/var/lib/squid-m365,$(localstatedir)/lib/squid-m365,' -e 's,/usr/share/squid-m365,$(pkgdatadir),' $(srcdir)/%D%/m365.conf >$@
 
+# Alert rules for Prometheus, and a dashboard for Grafana.
+monitoringdir = $(pkgdatadir)/monitoring
+dist_monitoring_DATA = \
+	%D%/monitoring/squid-m365.dashboard.json %D%/monitoring/squid-m365.rules.test.yml %D%/monitoring/squid-m365.rules.yml
+
 # One command that shows it all; run from the source tree.
 EXTRA_DIST += %D%/quickstart.sh
 
 # The unattended update. Without systemd its files are only examples next to the tables, as the one for cron always is.
-UPDATE_FILES = %D%/squid-m365-update.service %D%/squid-m365.cron
-EXTRA_DIST += %D%/squid-m365-update.service.in %D%/squid-m365-update.timer %D%/squid-m365.cron.in %D%/squid-m365.sysusers
+UPDATE_FILES = %D%/squid-m365-metrics.service %D%/squid-m365-update.service %D%/squid-m365.cron %D%/squid-m365.tmpfiles
+EXTRA_DIST += %D%/squid-m365-update.service.in %D%/squid-m365-update.timer %D%/squid-m365.cron.in %D%/squid-m365.sysusers \
+	%D%/squid-m365-metrics.service.in %D%/squid-m365-metrics.timer %D%/squid-m365.tmpfiles.in
 CLEANFILES += $(UPDATE_FILES)
 pkgdata_DATA += %D%/squid-m365.cron
 if HAVE_SYSTEMD
-systemdsystemunit_DATA = %D%/squid-m365-update.service %D%/squid-m365-update.timer
-install-data-hook: install-sysusers
-uninstall-hook: uninstall-sysusers
+systemdsystemunit_DATA = \
+	%D%/squid-m365-metrics.service %D%/squid-m365-metrics.timer %D%/squid-m365-update.service \
+	%D%/squid-m365-update.timer
+noinst_DATA = %D%/squid-m365.tmpfiles
+install-data-hook: install-sysusers install-tmpfiles
+uninstall-hook: uninstall-sysusers uninstall-tmpfiles
 else
-pkgdata_DATA += %D%/squid-m365-update.service %D%/squid-m365-update.timer %D%/squid-m365.sysusers
+pkgdata_DATA += \
+	%D%/squid-m365-metrics.service %D%/squid-m365-metrics.timer %D%/squid-m365-update.service \
+	%D%/squid-m365-update.timer %D%/squid-m365.sysusers %D%/squid-m365.tmpfiles
 endif
 
 install-sysusers:
@@ -57,7 +68,12 @@ install-sysusers:
 	$(INSTALL_DATA) '$(srcdir)/%D%/squid-m365.sysusers' '$(DESTDIR)$(sysusersdir)/squid-m365.conf'
 uninstall-sysusers:
 	rm -f '$(DESTDIR)$(sysusersdir)/squid-m365.conf'
-.PHONY: install-sysusers uninstall-sysusers
+install-tmpfiles: %D%/squid-m365.tmpfiles
+	$(MKDIR_P) '$(DESTDIR)$(tmpfilesdir)'
+	$(INSTALL_DATA) %D%/squid-m365.tmpfiles '$(DESTDIR)$(tmpfilesdir)/squid-m365.conf'
+uninstall-tmpfiles:
+	rm -f '$(DESTDIR)$(tmpfilesdir)/squid-m365.conf'
+.PHONY: install-sysusers uninstall-sysusers install-tmpfiles uninstall-tmpfiles
 
 # systemd creates and owns a state folder only below /var/lib. Anywhere else it is created before the start.
 statedir = $(localstatedir)/lib/squid-m365
@@ -65,9 +81,12 @@ STATE_ELSEWHERE = ReadWritePaths=$(statedir)\nExecStartPre=+mkdir -p $(statedir)
 $(UPDATE_FILES): Makefile
 %D%/squid-m365-update.service: %D%/squid-m365-update.service.in
 %D%/squid-m365.cron: %D%/squid-m365.cron.in
+%D%/squid-m365.tmpfiles: %D%/squid-m365.tmpfiles.in
+%D%/squid-m365-metrics.service: %D%/squid-m365-metrics.service.in
 $(UPDATE_FILES):
 	$(AM_V_GEN)$(MKDIR_P) %D% && case '$(localstatedir)' in \
 		/var) state='StateDirectory=squid-m365\nStateDirectoryMode=0755' ;; \
 		*) state='$(STATE_ELSEWHERE)' ;; \
-	esac; sed -e 's,[@]sbindir[@],$(sbindir),g' -e 's,[@]statedir[@],$(statedir),g' -e "s,[@]STATE[@],$$state," \
+	esac; sed -e 's,[@]sbindir[@],$(sbindir),g' -e 's,[@]statedir[@],$(statedir),g' \
+		-e 's,[@]rundir[@],$(runstatedir)/squid-m365,g' -e 's,[@]squid_user[@],$(squid_user),g' -e "s,[@]STATE[@],$$state," \
 		'$(srcdir)/$@.in' >$@.new && mv $@.new $@

@@ -9,6 +9,7 @@
  */
 #include <string.h>
 
+#include "counter/counter.h"
 #include "name/verb.h"
 #include "serve/options.h"
 #include "serve/serve.h"
@@ -76,16 +77,24 @@ answer(void *arg, const struct image *image, uint32_t today, const struct serve_
     return used;
 }
 
+static void
+count(void *arg, struct counter *counter, size_t lines)
+{
+    const struct helper *helper = arg;
+    counter_add_verdicts(counter, helper->batch.verdicts, lines);
+}
+
 int
 main(int argc, char **argv)
 {
-    static struct helper helper = {.options = {.program = "ext_m365_acl", .has_fields = true}};
+    static struct helper helper = {.options = {.program = "ext_m365_acl", .counts = COUNTER_ACL, .has_fields = true}};
     int status;
     if (!options_parse(&helper.options, argc, argv, &status))
         return status;
     struct serve serve = {.detect_tokens = helper.options.fields.count,
                           .detect_fields = &helper.options.fields,
                           .answer = answer,
+                          .count = count,
                           .arg = &helper};
     return options_serve(&helper.options, &serve);
 }

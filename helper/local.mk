@@ -6,6 +6,7 @@ M365CTL_SOURCES =
 
 include %D%/serve/local.mk
 include %D%/cmd/local.mk
+include %D%/watch/local.mk
 include %D%/lookup/local.mk
 include %D%/proxy/local.mk
 include %D%/evidence/local.mk

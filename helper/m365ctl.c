@@ -12,6 +12,7 @@
 #include "evidence/cmd_replay.h"
 #include "lookup/lookup.h"
 #include "proxy/proxy.h"
+#include "watch/watch.h"
 
 static int run_help(const struct command *command, int argc, char **argv);
 
@@ -23,9 +24,9 @@ static const struct command cmd_help = {
 };
 
 static const struct command *const table_of_commands[] = {
-    &cmd_lookup, &cmd_table,  &cmd_compile,    &cmd_check,  &cmd_update,  &cmd_import,   &cmd_publish,
-    &cmd_status, &cmd_diff,   &cmd_approve,    &cmd_reject, &cmd_history, &cmd_rollback, &cmd_blame,
-    &cmd_export, &cmd_replay, &cmd_squid_conf, &cmd_doctor, &cmd_trace,   &cmd_help,     NULL,
+    &cmd_lookup,  &cmd_table,      &cmd_compile, &cmd_check,   &cmd_update,   &cmd_import, &cmd_publish, &cmd_status,
+    &cmd_diff,    &cmd_approve,    &cmd_reject,  &cmd_history, &cmd_rollback, &cmd_blame,  &cmd_export,  &cmd_replay,
+    &cmd_metrics, &cmd_squid_conf, &cmd_doctor,  &cmd_trace,   &cmd_help,     NULL,
 };
 
 static int

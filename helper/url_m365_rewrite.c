@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "counter/counter.h"
 #include "serve/options.h"
 #include "serve/serve.h"
 #include "squid/rewrite.h"
@@ -92,6 +93,13 @@ answer(void *arg, const struct image *image, uint32_t today, const struct serve_
     return used;
 }
 
+static void
+count(void *arg, struct counter *counter, size_t lines)
+{
+    const struct rules *rules = arg;
+    counter_add_verdicts(counter, rules->verdicts, lines);
+}
+
 /* At most once a minute. */
 static void
 say_broken(struct rules *rules, uint64_t now_ms)
@@ -130,12 +138,13 @@ look_for_rules(void *arg, uint64_t now_ms)
 int
 main(int argc, char **argv)
 {
-    static struct options options = {.program = "url_m365_rewrite", .has_fields = false, .has_rules = true};
+    static struct options options = {
+        .program = "url_m365_rewrite", .counts = COUNTER_REWRITE, .has_fields = false, .has_rules = true};
     int status;
     if (!options_parse(&options, argc, argv, &status))
         return status;
     static struct rules rules = {.program = "url_m365_rewrite"};
-    struct serve serve = {.detect_tokens = 1, .answer = answer, .arg = &rules};
+    struct serve serve = {.detect_tokens = 1, .answer = answer, .count = count, .arg = &rules};
     if (options.rules != NULL) {
         rules.watch = rewrite_watch_new(options.rules);
         if (rules.watch == NULL) {

@@ -100,7 +100,8 @@ verify_units() {
 	sed -e 's,@sbindir@/m365ctl,/bin/true,' -e 's,@STATE@,StateDirectory=squid-m365,' -e 's,@statedir@,/var/lib/squid-m365,' \
 		conf/squid-m365-update.service.in \
 		>"$out/units/squid-m365-update.service"
-	cp conf/squid-m365-update.timer "$out/units" && systemd-analyze --man=no verify "$out"/units/*
+	sed -e 's,@sbindir@/m365ctl,/bin/true,' conf/squid-m365-metrics.service.in >"$out/units/squid-m365-metrics.service"
+	cp conf/squid-m365-metrics.timer conf/squid-m365-update.timer "$out/units" && systemd-analyze --man=no verify "$out"/units/*
 }
 
 # The build names folders relative to its own. Here they are looked up from the top.

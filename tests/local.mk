@@ -109,7 +109,7 @@ fuzz-clean:
 TESTS += %D%/lists/lists_test.py %D%/replay/replay_test.py
 EXTRA_DIST += %D%/lists/lists_test.py %D%/replay/replay_test.py
 TESTS += \
-	%D%/golden/run.sh %D%/golden/addresses_test.py %D%/golden/bar_test.py %D%/protocol/protocol_test.py %D%/man/run.sh %D%/oracle/selftest.py \
+	%D%/golden/run.sh %D%/golden/addresses_test.py %D%/golden/bar_test.py %D%/protocol/counter_test.py %D%/protocol/protocol_test.py %D%/man/run.sh %D%/oracle/selftest.py \
 	%D%/oracle/run.sh
 EXTRA_DIST += \
 	%D%/port.py %D%/stage.py %D%/transcript.py %D%/golden/addresses_test.py %D%/golden/bar_test.py %D%/golden/run.sh %D%/golden/also.t %D%/golden/check.t %D%/golden/check-conf.t \
@@ -118,15 +118,15 @@ EXTRA_DIST += \
 	%D%/golden/data/adblock.txt %D%/golden/data/clash.list %D%/golden/data/dnsmasq.conf %D%/golden/data/edl.txt \
 	%D%/golden/data/hosts.txt %D%/golden/data/mixed.txt %D%/golden/data/prose.txt %D%/golden/data/ranges.txt \
 	%D%/golden/data/trace.conf %D%/golden/data/trace.hosts %D%/golden/data/servicetags.json %D%/golden/data/sets.ipset %D%/golden/data/unbound.conf %D%/golden/data/zone.rpz \
-	%D%/golden/data/local.rules %D%/golden/data/m365.json %D%/golden/data/m365.rules %D%/golden/data/partners.txt %D%/man/run.sh %D%/protocol/protocol_test.py \
+	%D%/golden/data/local.rules %D%/golden/data/m365.json %D%/golden/data/m365.rules %D%/golden/data/partners.txt %D%/man/run.sh %D%/protocol/counter_test.py %D%/protocol/protocol_test.py \
 	%D%/oracle/compare.py %D%/oracle/generate.py %D%/oracle/oracle.py %D%/oracle/run.sh %D%/oracle/selftest.py
 
-# ---- the updater (state_test.py, owner_test.py and service_test.py run by `make update` only) and squid.conf ----
+# ---- the updater (state_test.py, owner_test.py, service_test.py and prometheus_test.py run by `make update` only) and squid.conf ----
 
-TESTS += %D%/update/chat_test.py %D%/update/damage_test.py %D%/update/exports_test.py %D%/update/parts_test.py %D%/update/review_test.py %D%/update/rows_test.py \
+TESTS += %D%/update/chat_test.py %D%/update/damage_test.py %D%/update/exports_test.py %D%/update/metrics_test.py %D%/update/parts_test.py %D%/update/review_test.py %D%/update/rows_test.py \
 	%D%/update/upgrade_test.py %D%/update/waiting_test.py
 EXTRA_DIST += \
-	%D%/update/chat_test.py %D%/update/damage_test.py %D%/update/exports_test.py %D%/update/owner_test.py %D%/update/parts_test.py %D%/update/review_test.py %D%/update/rows_test.py %D%/update/run.sh \
+	%D%/update/chat_test.py %D%/update/damage_test.py %D%/update/exports_test.py %D%/update/metrics_test.py %D%/update/owner_test.py %D%/update/parts_test.py %D%/update/prometheus_test.py %D%/update/review_test.py %D%/update/rows_test.py %D%/update/run.sh \
 	%D%/update/state_test.py %D%/update/service_test.py %D%/update/upgrade_test.py %D%/update/waiting_test.py %D%/update/web.py
 
 TESTS += %D%/squidconf/squidconf_test.py %D%/squidconf/into_test.py

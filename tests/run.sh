@@ -103,7 +103,8 @@ apt() {
 
 # What was installed for the tests must not start with the machine either.
 disable_services() {
-	for service in bind9:named bird2:bird firewalld:firewalld frr:frr haproxy:haproxy nginx-light:nginx squid-openssl:squid unbound:unbound; do
+	for service in bind9:named bird2:bird firewalld:firewalld frr:frr haproxy:haproxy nginx-light:nginx \
+		prometheus:prometheus prometheus-node-exporter:prometheus-node-exporter squid-openssl:squid unbound:unbound; do
 		case "$missing " in
 		*" ${service%:*} "*) as_root systemctl --quiet disable "${service#*:}.service" 2>/dev/null ;;
 		esac

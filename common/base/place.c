@@ -14,6 +14,7 @@
 #define OPTION_MAX 128 /* a sentence has room for two or three */
 
 const struct places places_default = {M365_STATEDIR, M365_CONFDIR, M365_PKGDATADIR};
+const char *const place_run = M365_RUNDIR;
 
 static char option[OPTION_MAX]; /* "" or ` -c PATH` */
 

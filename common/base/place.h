@@ -22,6 +22,9 @@ struct places {
 /* As given to configure. */
 extern const struct places places_default;
 
+/* What helpers count, while the machine runs. As given to configure. */
+extern const char *const place_run;
+
 /* This process uses the configuration at this path; NULL: the default one. Relative paths count from the current
  * folder. */
 void place_use(const char *config);

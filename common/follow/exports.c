@@ -30,6 +30,10 @@ struct run {
     struct file_staged *staged;
     size_t count;
     bool mixed; /* some files are new, and could not be put back */
+    /* Of exports_look(): */
+    void (*each)(void *arg, const char *path, bool current);
+    void *arg;
+    const struct listener *told; /* what fails; nobody hears what an export leaves out */
 };
 
 /* True if the file says what the export says; false also if it cannot be read. */
@@ -94,18 +98,25 @@ check_target(const struct conf *conf, const char *path, struct err *err)
     return 0;
 }
 
+/* Makes the text of one export. The caller clears it, whatever the result. */
 static int
-stage_one(struct run *run, const struct conf_export *wanted, struct err *err)
+make_one(struct buf *ret, const struct run *run, const struct conf_export *wanted, struct err *err)
 {
-    struct buf text;
     const struct export_source source = {.table = run->candidate.table,
                                          .policy = &run->policy.policy,
                                          .listener = run->exports->listener,
                                          .today = day_of(run->exports->now)};
+    buf_init(ret, EXPORT_TEXT_MAX);
+    return export_make(ret, &source, &wanted->wish, err);
+}
+
+static int
+stage_one(struct run *run, const struct conf_export *wanted, struct err *err)
+{
+    struct buf text;
     if (check_target(run->exports->conf, wanted->output, err) != 0)
         return -1;
-    buf_init(&text, EXPORT_TEXT_MAX);
-    int result = export_make(&text, &source, &wanted->wish, err);
+    int result = make_one(&text, run, wanted, err);
     if (result == 0 && !is_current(wanted->output, &text)) {
         result = file_stage(&run->staged[run->count], wanted->output, text.data, text.len, err);
         run->count += result == 0 ? 1 : 0;
@@ -144,20 +155,27 @@ write_all(struct run *run, struct err *err)
     return result;
 }
 
+/* Loads the table and calls fn(), which does something for all lines. */
+static int
+load_and(struct run *run, uint32_t generation, int (*fn)(struct run *run, struct err *err), struct err *err)
+{
+    char digest[DIGEST_TEXT_MAX];
+    if (candidate_load(&run->candidate, run->exports->state, generation, err) != 0)
+        return -1;
+    int result = candidate_read_policy(&run->policy, digest, &run->candidate, run->exports->state, generation, err);
+    if (result == 0)
+        result = fn(run, err);
+    candidate_clear(&run->candidate);
+    return result;
+}
+
 static int
 load_and_write(struct run *run, uint32_t generation, struct err *err)
 {
-    char digest[DIGEST_TEXT_MAX];
     struct arena *arena = arena_new(ARENA_MAX);
     run->staged = arena_array(arena, run->exports->conf->export_count, sizeof *run->staged);
     int result = run->staged == NULL ? err_set(err, ERR_MEM, "no memory for the exports")
-                                     : candidate_load(&run->candidate, run->exports->state, generation, err);
-    if (result == 0) {
-        result = candidate_read_policy(&run->policy, digest, &run->candidate, run->exports->state, generation, err);
-        if (result == 0)
-            result = write_all(run, err);
-        candidate_clear(&run->candidate);
-    }
+                                     : load_and(run, generation, write_all, err);
     arena_free(arena);
     return result;
 }
@@ -189,4 +207,42 @@ exports_write(const struct exports *exports, struct err *err)
         err_add(err, run.mixed ? "some exports are new, and could not be put back" : "the exports stay as they were");
     remember(exports->state, result == 0 ? NULL : err->text);
     return result;
+}
+
+static int
+look_at_all(struct run *run, struct err *err)
+{
+    const struct conf *conf = run->exports->conf;
+    (void)err; /* a line that fails is reported, and the next one follows */
+    for (size_t i = 0; i < conf->export_count; i++) {
+        const struct conf_export *wanted = &conf->exports[i];
+        struct err own;
+        struct buf text;
+        bool made = make_one(&text, run, wanted, &own) == 0;
+        if (!made)
+            say(run->told, "%s", own.text);
+        run->each(run->arg, wanted->output, made && is_current(wanted->output, &text));
+        buf_clear(&text);
+    }
+    return 0;
+}
+
+static void
+hear_nothing(void *arg, const char *sentence)
+{
+    (void)arg;
+    (void)sentence;
+}
+
+int
+exports_look(const struct exports *exports, void (*each)(void *arg, const char *path, bool current), void *arg,
+             struct err *err)
+{
+    const struct listener nobody = {hear_nothing, NULL};
+    const struct exports quiet = {exports->conf, exports->state, &nobody, exports->now};
+    struct run run = {.exports = &quiet, .each = each, .arg = arg, .told = exports->listener};
+    uint32_t generation = 0;
+    if (exports->conf->export_count > 0 && state_get(exports->state, STATE_CURRENT, &generation, err) != 0)
+        return -1;
+    return generation == 0 ? 0 : load_and(&run, generation, look_at_all, err);
 }

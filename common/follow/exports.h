@@ -10,6 +10,7 @@
 #ifndef COMMON_EXPORTS_H
 #define COMMON_EXPORTS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct conf;
@@ -32,5 +33,13 @@ struct exports {
  * elsewhere. Cost: for each line a compilation of the table.
  */
 int exports_write(const struct exports *exports, struct err *err);
+
+/*
+ * Calls each() for every such line with the path of its file, and whether that says what the table in use says. One
+ * that cannot be made is not current, and the listener hears why. Writes nothing: the state may be opened for reading.
+ * Nothing is called without a table in use. -1: the table cannot be read. Cost: as above.
+ */
+int exports_look(const struct exports *exports, void (*each)(void *arg, const char *path, bool current), void *arg,
+                 struct err *err);
 
 #endif

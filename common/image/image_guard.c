@@ -3,22 +3,42 @@
  * image_guard.c - a mapped file that shrinks must not kill a helper. Part of image.h.
  *
  * Touching a page beyond the new end of a mapped file raises SIGBUS. Lookups own nothing, so it is safe to jump out of
- * them. A SIGBUS outside guarded code has another cause: the default action is restored, and the signal is raised
- * again.
+ * them. A page that is only written is replaced instead, since its writer may own anything. A SIGBUS outside of both
+ * has another cause: the default action is restored, and the signal is raised again.
  */
-#include <setjmp.h>
-#include <signal.h>
-#include <stddef.h>
-
 #include "image_guard.h"
 
+#include <errno.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <sys/mman.h>
+
 static sigjmp_buf way_out;
-static volatile sig_atomic_t guarding;
+static volatile sig_atomic_t guarding, page_lost;
+static char *volatile page;
+static volatile size_t page_len;
 static bool installed;
 
-static void
-on_bus_error(int signal_number)
+/* True if the page was touched, which has new memory now: mmap() is a plain system call. */
+static bool
+replace_page(const siginfo_t *info)
 {
+    const char *at = info->si_addr;
+    if (info->si_code <= 0 || page == NULL || at < page || at >= page + page_len)
+        return false;
+    int before = errno;
+    void *memory = mmap(page, page_len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+    errno = before;
+    page_lost = memory != MAP_FAILED;
+    return page_lost;
+}
+
+static void
+on_bus_error(int signal_number, siginfo_t *info, void *context)
+{
+    (void)context;
+    if (replace_page(info))
+        return;
     if (guarding)
         siglongjmp(way_out, 1);
     signal(signal_number, SIG_DFL);
@@ -27,7 +47,7 @@ on_bus_error(int signal_number)
 static void
 install(void)
 {
-    struct sigaction action = {.sa_handler = on_bus_error, .sa_flags = SA_NODEFER};
+    struct sigaction action = {.sa_sigaction = on_bus_error, .sa_flags = SA_NODEFER | SA_SIGINFO};
     sigemptyset(&action.sa_mask);
     sigaction(SIGBUS, &action, NULL);
     installed = true;
@@ -50,4 +70,21 @@ image_guarded(void (*fn)(void *), void *arg)
     fn(arg);
     guarding = 0;
     return true;
+}
+
+void
+image_guard_page(void *new_page, size_t len)
+{
+    if (!installed)
+        install();
+    page = NULL;
+    page_lost = 0;
+    page_len = len;
+    page = new_page;
+}
+
+bool
+image_guard_page_lost(void)
+{
+    return page_lost;
 }

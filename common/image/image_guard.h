@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * image_guard.h - reading mapped files that may shrink.
+ * image_guard.h - mapped files that may shrink.
  *
  * Where it sits: room image. Any program that must not die reads a mapped image only through this.
  */
@@ -8,6 +8,7 @@
 #define COMMON_IMAGE_GUARD_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /*
  * Runs fn(arg), which reads images. False if the file shrank while it was mapped (SIGBUS): fn was then interrupted at
@@ -15,5 +16,13 @@
  * nested; the outermost call returns false then.
  */
 bool image_guarded(void (*fn)(void *), void *arg);
+
+/*
+ * Names the one page that this process writes and can do without (NULL: none): if its file shrinks, memory of its own
+ * takes the place of the page, full of zeros, and whoever touched it goes on. The second says whether that happened.
+ * Costs nothing until it does.
+ */
+void image_guard_page(void *page, size_t len);
+bool image_guard_page_lost(void);
 
 #endif

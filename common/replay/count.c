@@ -17,14 +17,14 @@
 #define RUNS_MAX 16 /* then they become one */
 #define FORMATS 8
 #define TRIED_LINES 32 /* to tell a log's format */
-#define TALLY_LEAST ((size_t)2 << 20)
+#define LEDGER_LEAST ((size_t)2 << 20)
 #define SORT_MAX ((size_t)64 << 20)
 
 struct counting {
     struct arena *arena;
     const struct replay_job *job;
     struct count_shared *shared;
-    struct tally *tally;
+    struct ledger *ledger;
     struct buf sorted;
     struct log_file *file;
     const struct log_format *known[FORMATS]; /* the named formats */
@@ -66,14 +66,14 @@ struct counting *
 counting_new(struct arena *arena, const struct replay_job *job, unsigned threads, struct count_shared *shared)
 {
     struct counting *counting = arena_alloc(arena, sizeof *counting);
-    size_t tally = REPLAY_TALLY / threads;
+    size_t ledger = REPLAY_LEDGER / threads;
     if (counting == NULL)
         return NULL;
     *counting = (struct counting){.arena = arena, .job = job, .shared = shared};
     buf_init(&counting->sorted, SORT_MAX);
     counting->file = log_file_new(arena);
-    counting->tally = tally_new(arena, tally < TALLY_LEAST ? TALLY_LEAST : tally, job->secret);
-    if (counting->file != NULL && counting->tally != NULL && add_formats(counting))
+    counting->ledger = ledger_new(arena, ledger < LEDGER_LEAST ? LEDGER_LEAST : ledger, job->secret);
+    if (counting->file != NULL && counting->ledger != NULL && add_formats(counting))
         return counting;
     counting_close(counting);
     return NULL;
@@ -82,9 +82,9 @@ counting_new(struct arena *arena, const struct replay_job *job, unsigned threads
 void
 counting_close(struct counting *counting)
 {
-    if (counting->tally != NULL)
-        tally_close(counting->tally);
-    counting->tally = NULL;
+    if (counting->ledger != NULL)
+        ledger_close(counting->ledger);
+    counting->ledger = NULL;
     buf_clear(&counting->sorted);
     while (counting->run_count > 0)
         close(counting->runs[--counting->run_count]);
@@ -93,10 +93,10 @@ counting_close(struct counting *counting)
 /* ---- runs ---- */
 
 static int
-write_tally(struct counting *counting, int fd, struct err *err)
+write_ledger(struct counting *counting, int fd, struct err *err)
 {
     size_t count;
-    const struct tally_entry *const *entries = tally_sort(counting->tally, &counting->sorted, &count);
+    const struct ledger_entry *const *entries = ledger_sort(counting->ledger, &counting->sorted, &count);
     if (entries == NULL && count > 0)
         return err_set(err, ERR_MEM, "no memory to sort counts");
     struct run_writer writer;
@@ -136,7 +136,7 @@ merge_runs(struct counting *counting, int fd, struct err *err)
     return result;
 }
 
-/* Writes the tally as a run of its own and starts it anew. */
+/* Writes the ledger as a run of its own and starts it anew. */
 static int
 spill(struct counting *counting, struct err *err)
 {
@@ -152,9 +152,9 @@ spill(struct counting *counting, struct err *err)
         return spill(counting, err);
     }
     counting->runs[counting->run_count++] = fd;
-    if (write_tally(counting, fd, err) != 0)
+    if (write_ledger(counting, fd, err) != 0)
         return -1;
-    return tally_reset(counting->tally) ? 0 : err_set(err, ERR_MEM, "no memory to count");
+    return ledger_reset(counting->ledger) ? 0 : err_set(err, ERR_MEM, "no memory to count");
 }
 
 int
@@ -162,7 +162,7 @@ counting_end(struct counting *counting, int fd, struct err *err)
 {
     int result;
     if (counting->run_count == 0)
-        result = write_tally(counting, fd, err);
+        result = write_ledger(counting, fd, err);
     else
         result = spill(counting, err) != 0 ? -1 : merge_runs(counting, fd, err);
     counting_close(counting);
@@ -200,14 +200,14 @@ count_line(struct counting *counting, const struct log_format *format, const cha
         totals[REPLAY_LEFT_OUT]++;
         return 0;
     }
-    enum tally_fate fate = tally_add(counting->tally, &line);
-    if (fate == TALLY_FULL) {
+    enum ledger_fate fate = ledger_add(counting->ledger, &line);
+    if (fate == LEDGER_FULL) {
         if (spill(counting, err) != 0)
             return -1;
-        fate = tally_add(counting->tally, &line);
+        fate = ledger_add(counting->ledger, &line);
     }
-    totals[fate == TALLY_COUNTED ? REPLAY_COUNTED : REPLAY_NO_HOST]++;
-    totals[REPLAY_NO_TIME] += fate == TALLY_COUNTED && line.when == 0;
+    totals[fate == LEDGER_COUNTED ? REPLAY_COUNTED : REPLAY_NO_HOST]++;
+    totals[REPLAY_NO_TIME] += fate == LEDGER_COUNTED && line.when == 0;
     return 0;
 }
 

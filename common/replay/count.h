@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * count.h - one thread's counting: parts of logs into a tally, full tallies into runs, the runs into one.
+ * count.h - one thread's counting: parts of logs into a ledger, full ledgers into runs, the runs into one.
  *
- * Where it sits: private to room replay, below work.c and above tally.h, run.h and merge.h.
+ * Where it sits: private to room replay, below work.c and above ledger.h, run.h and merge.h.
  */
 #ifndef COMMON_COUNT_H
 #define COMMON_COUNT_H
@@ -29,7 +29,7 @@ struct count_part {
 
 struct counting;
 
-/* Starts counting in the arena, as one of so many threads, which share REPLAY_TALLY. NULL without memory. */
+/* Starts counting in the arena, as one of so many threads, which share REPLAY_LEDGER. NULL without memory. */
 struct counting *counting_new(struct arena *arena, const struct replay_job *job, unsigned threads,
                               struct count_shared *shared);
 

@@ -18,8 +18,8 @@ struct merge {
     struct run_reader *opened_by[MERGE_MAX];
     size_t count; /* of `heap`: the reader with the least key comes first */
     struct run_reader *heap[MERGE_MAX];
-    struct tally_entry entry; /* what merge_next() found */
-    char text[TALLY_KEY_MAX];
+    struct ledger_entry entry; /* what merge_next() found */
+    char text[LEDGER_KEY_MAX];
 };
 
 struct merge *
@@ -70,7 +70,7 @@ merge_open(struct merge *merge, int fd, const char *name, struct err *err)
 static bool
 is_before(const struct merge *merge, size_t a, size_t b)
 {
-    return tally_compare(&merge->heap[a]->entry, &merge->heap[b]->entry) < 0;
+    return ledger_compare(&merge->heap[a]->entry, &merge->heap[b]->entry) < 0;
 }
 
 static void
@@ -112,13 +112,13 @@ merge_add(struct merge *merge, struct run_reader *reader, struct err *err)
 static void
 begin(struct merge *merge)
 {
-    const struct tally_entry *first = &merge->heap[0]->entry;
+    const struct ledger_entry *first = &merge->heap[0]->entry;
     struct clients clients = merge->entry.clients;
     clients_reset(&clients);
     merge->entry =
-        (struct tally_entry){.day = first->day, .port = first->port, .kind = first->kind, .clients = clients};
+        (struct ledger_entry){.day = first->day, .port = first->port, .kind = first->kind, .clients = clients};
     size_t len = 0;
-    for (size_t i = 0; i < TALLY_PARTS; i++) {
+    for (size_t i = 0; i < LEDGER_PARTS; i++) {
         merge->entry.len[i] = first->len[i];
         len += first->len[i];
     }
@@ -136,7 +136,7 @@ advance(struct merge *merge, struct err *err)
         return -1;
     if (more == 0)
         merge->heap[0] = merge->heap[--merge->count];
-    else if (tally_compare(&reader->entry, &merge->entry) <= 0)
+    else if (ledger_compare(&reader->entry, &merge->entry) <= 0)
         return err_set(err, ERR_SYNTAX, "%s:%" PRIu64 ": the lines are not in order; the file is damaged", reader->name,
                        reader->number);
     sift_down(merge, 0);
@@ -144,13 +144,13 @@ advance(struct merge *merge, struct err *err)
 }
 
 int
-merge_next(struct merge *merge, const struct tally_entry **ret, struct err *err)
+merge_next(struct merge *merge, const struct ledger_entry **ret, struct err *err)
 {
     if (merge->count == 0)
         return 0;
     begin(merge);
-    while (merge->count > 0 && tally_compare(&merge->heap[0]->entry, &merge->entry) == 0) {
-        tally_entry_add(&merge->entry, &merge->heap[0]->entry);
+    while (merge->count > 0 && ledger_compare(&merge->heap[0]->entry, &merge->entry) == 0) {
+        ledger_entry_add(&merge->entry, &merge->heap[0]->entry);
         if (!clients_merge(&merge->entry.clients, merge->arena, &merge->heap[0]->entry.clients))
             return err_set(err, ERR_MEM, "no memory to add up counts");
         if (advance(merge, err) != 0)
@@ -164,7 +164,7 @@ int
 merge_write(struct merge *merge, int fd, struct err *err)
 {
     struct run_writer writer;
-    const struct tally_entry *entry;
+    const struct ledger_entry *entry;
     int more;
     run_writer_init(&writer, fd);
     while ((more = merge_next(merge, &entry, err)) == 1) {

@@ -32,7 +32,7 @@ int merge_add(struct merge *merge, struct run_reader *reader, struct err *err);
 
 /* The next key, with the sum of its entries. 1, 0 at the end, or -1 as run_next() or with ERR_SYNTAX if a run is not
  * sorted. *ret is valid until the next call. */
-int merge_next(struct merge *merge, const struct tally_entry **ret, struct err *err);
+int merge_next(struct merge *merge, const struct ledger_entry **ret, struct err *err);
 
 /* Writes all that is left to an open file, as one run. -1 as merge_next(), or with ERR_IO. */
 int merge_write(struct merge *merge, int fd, struct err *err);

@@ -163,7 +163,7 @@ replay_total(const struct replay *replay, enum replay_total which)
 }
 
 int
-replay_next(struct replay *replay, const struct tally_entry **ret, struct err *err)
+replay_next(struct replay *replay, const struct ledger_entry **ret, struct err *err)
 {
     return merge_next(replay->merge, ret, err);
 }
@@ -174,7 +174,7 @@ replay_save(struct replay *replay, int fd, struct err *err)
     struct digest_stream digest;
     struct run_writer writer;
     char hex[DIGEST_TEXT_MAX];
-    const struct tally_entry *entry;
+    const struct ledger_entry *entry;
     run_writer_init(&writer, fd);
     digest_start(&digest);
     writer.digest = &digest;

@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "tally.h"
+#include "ledger.h"
 
 struct arena;
 struct err;
@@ -24,7 +24,7 @@ struct log_format;
 struct replay;
 
 #define REPLAY_CORES_MAX 64
-#define REPLAY_TALLY ((size_t)28 << 20) /* bytes that the counts of all threads take before they are written */
+#define REPLAY_LEDGER ((size_t)28 << 20) /* bytes that the counts of all threads take before they are written */
 
 /* What there was, in all. */
 enum replay_total {
@@ -54,7 +54,7 @@ struct replay_job {
     const struct log_format *format; /* NULL: each log's is told by its first lines */
     const char *client;              /* only lines of this client or user; NULL: all */
     int64_t since, until;            /* only lines from one moment to before the other; 0: no limit */
-    const unsigned char *secret;     /* see tally_new(); NULL: none */
+    const unsigned char *secret;     /* see ledger_new(); NULL: none */
     unsigned cores;                  /* threads, at most REPLAY_CORES_MAX */
     void (*progress)(void *arg, const struct replay_progress *at); /* some times a second; may be NULL */
     void *progress_arg;
@@ -81,9 +81,9 @@ int replay_add(struct replay *replay, const char *path, struct err *err);
 /* The totals so far. */
 uint64_t replay_total(const struct replay *replay, enum replay_total which);
 
-/* The next key and its counts, in the order of tally_compare(), once everything is added. 1, 0 at the end, or -1 with
+/* The next key and its counts, in the order of ledger_compare(), once everything is added. 1, 0 at the end, or -1 with
  * ERR_IO, ERR_MEM, ERR_SYNTAX. *ret is valid until the next call. */
-int replay_next(struct replay *replay, const struct tally_entry **ret, struct err *err);
+int replay_next(struct replay *replay, const struct ledger_entry **ret, struct err *err);
 
 /* Writes everything to an open file, in the form of m365-replay(5), in place of replay_next(). -1 as that. */
 int replay_save(struct replay *replay, int fd, struct err *err);

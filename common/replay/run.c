@@ -14,7 +14,7 @@
 
 #define OUT_MAX ((size_t)256 << 10)
 #define OUT_FULL ((size_t)128 << 10)
-#define FIELDS (6 + TALLY_COUNTS + 3)
+#define FIELDS (6 + LEDGER_COUNTS + 3)
 
 void
 run_writer_init(struct run_writer *writer, int fd)
@@ -49,16 +49,16 @@ add_number(struct buf *out, uint64_t number)
 }
 
 int
-run_add(struct run_writer *writer, const struct tally_entry *entry, struct err *err)
+run_add(struct run_writer *writer, const struct ledger_entry *entry, struct err *err)
 {
     struct buf *out = &writer->out;
     char day[DAY_TEXT_MAX], port[] = "\t00000";
     day_format(day, entry->day);
     for (unsigned i = sizeof port - 2, rest = entry->port; rest > 0; rest /= 10)
         port[i--] = (char)('0' + rest % 10);
-    buf_add_char(out, entry->kind == TALLY_HOST ? 'h' : 'c');
+    buf_add_char(out, entry->kind == LEDGER_HOST ? 'h' : 'c');
     const char *text = entry->text;
-    for (size_t i = 0; i < TALLY_PARTS; text += entry->len[i++]) {
+    for (size_t i = 0; i < LEDGER_PARTS; text += entry->len[i++]) {
         buf_add_char(out, '\t');
         buf_add(out, text, entry->len[i]);
         if (i == 0)
@@ -66,7 +66,7 @@ run_add(struct run_writer *writer, const struct tally_entry *entry, struct err *
     }
     buf_add_char(out, '\t');
     buf_add_text(out, day);
-    for (size_t i = 0; i < TALLY_COUNTS; i++)
+    for (size_t i = 0; i < LEDGER_COUNTS; i++)
         add_number(out, entry->count[i]);
     add_number(out, (uint64_t)entry->first);
     add_number(out, (uint64_t)entry->last);
@@ -118,23 +118,23 @@ is_part(struct squid_word word)
     size_t i = 0;
     while (i < word.len && word.text[i] > ' ' && word.text[i] < 0x7f && !(word.text[i] >= 'A' && word.text[i] <= 'Z'))
         i++;
-    return i == word.len && word.len > 0 && word.len <= TALLY_PART_MAX;
+    return i == word.len && word.len > 0 && word.len <= LEDGER_PART_MAX;
 }
 
 static bool
 read_key(struct run_reader *reader, const struct squid_word *field)
 {
-    static const uint8_t places[TALLY_PARTS] = {1, 3, 4};
-    struct tally_entry *entry = &reader->entry;
+    static const uint8_t places[LEDGER_PARTS] = {1, 3, 4};
+    struct ledger_entry *entry = &reader->entry;
     uint64_t port;
     if (field[0].len != 1 || (*field[0].text != 'h' && *field[0].text != 'c') ||
         !run_number(&port, field[2], UINT16_MAX) || !day_parse(&entry->day, field[5].text, field[5].len))
         return false;
-    entry->kind = *field[0].text == 'h' ? TALLY_HOST : TALLY_CLIENT;
+    entry->kind = *field[0].text == 'h' ? LEDGER_HOST : LEDGER_CLIENT;
     entry->port = (uint16_t)port;
     char *text = reader->text;
     entry->text = text;
-    for (size_t i = 0; i < TALLY_PARTS; i++) {
+    for (size_t i = 0; i < LEDGER_PARTS; i++) {
         struct squid_word part = field[places[i]];
         if (!is_part(part))
             return false;
@@ -148,21 +148,21 @@ read_key(struct run_reader *reader, const struct squid_word *field)
 static bool
 read_entry(struct run_reader *reader, const struct squid_word *field)
 {
-    struct tally_entry *entry = &reader->entry;
+    struct ledger_entry *entry = &reader->entry;
     uint64_t first, last;
     if (!read_key(reader, field))
         return false;
-    for (size_t i = 0; i < TALLY_COUNTS; i++) {
+    for (size_t i = 0; i < LEDGER_COUNTS; i++) {
         if (!run_number(&entry->count[i], field[6 + i], UINT64_MAX))
             return false;
     }
-    if (!run_number(&first, field[6 + TALLY_COUNTS], INT64_MAX) ||
-        !run_number(&last, field[7 + TALLY_COUNTS], INT64_MAX))
+    if (!run_number(&first, field[6 + LEDGER_COUNTS], INT64_MAX) ||
+        !run_number(&last, field[7 + LEDGER_COUNTS], INT64_MAX))
         return false;
     entry->first = (int64_t)first;
     entry->last = (int64_t)last;
     clients_reset(&entry->clients);
-    const struct squid_word *clients = &field[8 + TALLY_COUNTS];
+    const struct squid_word *clients = &field[8 + LEDGER_COUNTS];
     return clients_read(&entry->clients, reader->arena, clients->text, clients->len);
 }
 

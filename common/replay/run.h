@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * run.h - counts as lines of text in the order of their keys: what a full tally is written to, and the body of a file
+ * run.h - counts as lines of text in the order of their keys: what a full ledger is written to, and the body of a file
  * that `replay --save` writes.
  *
  *     h <tab> host <tab> port <tab> SNI <tab> address <tab> day <tab> counts... <tab> first <tab> last <tab> clients
  *     c <tab> client <tab> 00000 <tab> - <tab> - <tab> day <tab> ...
  *
- * Where it sits: private to room replay, above tally.h and log. A port has five digits, so that the order of the lines
+ * Where it sits: private to room replay, above ledger.h and log. A port has five digits, so that the order of the lines
  * is that of their bytes. m365-replay(5) describes the whole file.
  */
 #ifndef COMMON_RUN_H
@@ -18,7 +18,7 @@
 
 #include "base/buf.h"
 #include "base/digest.h"
-#include "tally.h"
+#include "ledger.h"
 
 struct err;
 struct log_file;
@@ -37,7 +37,7 @@ void run_writer_init(struct run_writer *writer, int fd);
 int run_flush(struct run_writer *writer, struct err *err);
 
 /* Writes an entry. -1 with ERR_IO or ERR_MEM. */
-int run_add(struct run_writer *writer, const struct tally_entry *entry, struct err *err);
+int run_add(struct run_writer *writer, const struct ledger_entry *entry, struct err *err);
 
 /* Writes what is left and frees the memory. -1 with ERR_IO. */
 int run_writer_end(struct run_writer *writer, struct err *err);
@@ -51,8 +51,8 @@ struct run_reader {
     uint64_t number;             /* of the line */
     bool saved;                  /* a file of replay_save(), which must be whole */
     struct digest_stream digest; /* of what was read, if it is saved */
-    struct tally_entry entry;
-    char text[TALLY_KEY_MAX];
+    struct ledger_entry entry;
+    char text[LEDGER_KEY_MAX];
 };
 
 /* The next line, without its line end. 1, 0 at the end, or -1 with ERR_IO. */

@@ -62,7 +62,7 @@ or_dash(struct squid_word word)
 }
 
 bool
-subject_key(struct tally_key *ret, const struct log_line *line)
+subject_key(struct ledger_key *ret, const struct log_line *line)
 {
     struct authority at = {.default_port = 443};
     if (line->url.len > 0 && !has_no_host(line->url))
@@ -72,10 +72,10 @@ subject_key(struct tally_key *ret, const struct log_line *line)
         host = line->host;
     if (host.len > 2 && *host.text == '[' && host.text[host.len - 1] == ']')
         host = (struct squid_word){host.text + 1, host.len - 2};
-    if (host.len == 0 || host.len > TALLY_PART_MAX || line->sni.len > TALLY_PART_MAX ||
-        line->address.len > TALLY_PART_MAX)
+    if (host.len == 0 || host.len > LEDGER_PART_MAX || line->sni.len > LEDGER_PART_MAX ||
+        line->address.len > LEDGER_PART_MAX)
         return false;
-    ret->kind = TALLY_HOST;
+    ret->kind = LEDGER_HOST;
     ret->port = at.port != NULL ? read_port(at.port, at.port_len) : at.default_port;
     if (line->port.len > 0)
         ret->port = read_port(line->port.text, line->port.len);
@@ -86,21 +86,21 @@ subject_key(struct tally_key *ret, const struct log_line *line)
 }
 
 void
-subject_count(uint64_t count[TALLY_COUNTS], const struct log_line *line)
+subject_count(uint64_t count[LEDGER_COUNTS], const struct log_line *line)
 {
     bool connect = is(line->method, "CONNECT"), ok = line->status == 200;
-    count[TALLY_REQUESTS]++;
-    count[TALLY_BYTES] += line->bytes;
+    count[LEDGER_REQUESTS]++;
+    count[LEDGER_BYTES] += line->bytes;
     if (line->status == 407)
-        count[TALLY_ASKED]++;
+        count[LEDGER_ASKED]++;
     else if (begins(line->result, "TCP_DENIED"))
-        count[TALLY_DENIED]++;
+        count[LEDGER_DENIED]++;
     else if (!connect)
-        count[TALLY_INNER] += begins(line->url, "https:");
+        count[LEDGER_INNER] += begins(line->url, "https:");
     else if (line->bump.len > 0 ? is(line->bump, "splice") : begins(line->result, "TCP_TUNNEL"))
-        count[TALLY_TUNNELS]++;
+        count[LEDGER_TUNNELS]++;
     else if (line->bump.len > 0 ? is(line->bump, "bump")
                                 : ok && (begins(line->result, "NONE") || begins(line->result, "TAG_NONE")))
-        count[TALLY_BUMPED]++;
-    count[TALLY_BROKEN] += connect && line->took < SOON && ends(line->result, "_ABORTED");
+        count[LEDGER_BUMPED]++;
+    count[LEDGER_BROKEN] += connect && line->took < SOON && ends(line->result, "_ABORTED");
 }

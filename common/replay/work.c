@@ -22,7 +22,7 @@
 #define PART_LEAST ((uint64_t)4 << 20) /* bytes */
 #define PARTS_A_CORE 8                 /* so that all are done at about the same time */
 #define PROGRESS_MS 200
-#define MEMORY ((size_t)4 << 20)       /* of one thread, without its tally */
+#define MEMORY ((size_t)4 << 20)       /* of one thread, without its ledger */
 #define WORK_MEMORY ((size_t)64 << 20) /* most of it for what is said of millions of logs */
 
 struct work;

@@ -91,14 +91,14 @@ add_lists(struct report *report, const struct verdict *verdict, const struct ver
           const struct subject *subject)
 {
     const uint64_t *count = subject->sum.count;
-    uint64_t requests = count[TALLY_REQUESTS], spared = count[TALLY_ASKED] + count[TALLY_BUMPED];
+    uint64_t requests = count[LEDGER_REQUESTS], spared = count[LEDGER_ASKED] + count[LEDGER_BUMPED];
     if (verdict->bypass && spared > 0)
         report_list_add(report, REPORT_SPARED, spared, subject, verdict, other);
     if (verdict->why == WHY_NO_RULE && report_is_microsoft(subject->key.part[0]))
         report_list_add(report, REPORT_UNLISTED, requests, subject, verdict, other);
-    if (count[TALLY_BUMPED] >= AGAIN && count[TALLY_INNER] == 0)
-        report_list_add(report, REPORT_BROKEN, count[TALLY_BUMPED], subject, verdict, other);
-    if (count[TALLY_ASKED] >= AGAIN && count[TALLY_ASKED] == requests)
+    if (count[LEDGER_BUMPED] >= AGAIN && count[LEDGER_INNER] == 0)
+        report_list_add(report, REPORT_BROKEN, count[LEDGER_BUMPED], subject, verdict, other);
+    if (count[LEDGER_ASKED] >= AGAIN && count[LEDGER_ASKED] == requests)
         report_list_add(report, REPORT_LOOPS, requests, subject, verdict, other);
     if (other != NULL && other->bypass != verdict->bypass)
         report_list_add(report, other->bypass ? REPORT_OPENS : REPORT_CLOSES, requests, subject, verdict, other);
@@ -147,11 +147,11 @@ judge(struct waiting *waiting)
 
 /* Starts a subject with the key of an entry. */
 static void
-begin(struct subject *subject, const struct tally_entry *entry)
+begin(struct subject *subject, const struct ledger_entry *entry)
 {
-    subject->key = (struct tally_key){.kind = (enum tally_kind)entry->kind, .port = entry->port};
+    subject->key = (struct ledger_key){.kind = (enum ledger_kind)entry->kind, .port = entry->port};
     size_t at = 0;
-    for (size_t i = 0; i < TALLY_PARTS; i++) {
+    for (size_t i = 0; i < LEDGER_PARTS; i++) {
         memcpy(subject->text + at, entry->text + at, entry->len[i]);
         subject->key.part[i] = (struct squid_word){subject->text + at, entry->len[i]};
         at += entry->len[i];
@@ -163,12 +163,12 @@ begin(struct subject *subject, const struct tally_entry *entry)
 }
 
 static bool
-is_same(const struct subject *subject, const struct tally_entry *entry)
+is_same(const struct subject *subject, const struct ledger_entry *entry)
 {
     if (subject->key.kind != entry->kind || subject->key.port != entry->port)
         return false;
     const char *text = entry->text;
-    for (size_t i = 0; i < TALLY_PARTS; text += entry->len[i++]) {
+    for (size_t i = 0; i < LEDGER_PARTS; text += entry->len[i++]) {
         if (subject->key.part[i].len != entry->len[i] || memcmp(subject->key.part[i].text, text, entry->len[i]) != 0)
             return false;
     }
@@ -177,7 +177,7 @@ is_same(const struct subject *subject, const struct tally_entry *entry)
 
 /* Adds one day of a subject. */
 static bool
-add_entry(struct making *making, struct subject *subject, const struct tally_entry *entry)
+add_entry(struct making *making, struct subject *subject, const struct ledger_entry *entry)
 {
     struct report_sum sum = {.first = entry->first, .last = entry->last, .clients = entry->clients};
     memcpy(sum.count, entry->count, sizeof sum.count);
@@ -188,7 +188,7 @@ add_entry(struct making *making, struct subject *subject, const struct tally_ent
         return false;
     subject->days = days;
     days[subject->day_count++] =
-        (struct report_day){entry->day, entry->count[TALLY_REQUESTS], 0, entry->count[TALLY_BYTES], 0};
+        (struct report_day){entry->day, entry->count[LEDGER_REQUESTS], 0, entry->count[LEDGER_BYTES], 0};
     return true;
 }
 
@@ -196,7 +196,7 @@ add_entry(struct making *making, struct subject *subject, const struct tally_ent
 static void
 add_client(struct report *report, const struct subject *subject)
 {
-    uint64_t worth = subject->sum.count[TALLY_ASKED] + subject->sum.count[TALLY_BROKEN];
+    uint64_t worth = subject->sum.count[LEDGER_ASKED] + subject->sum.count[LEDGER_BROKEN];
     if (worth > 0)
         report_list_add(report, REPORT_CLIENTS, worth, subject, NULL, NULL);
 }
@@ -206,7 +206,7 @@ static void
 end(struct waiting *waiting)
 {
     struct subject *subject = &waiting->subjects[waiting->count];
-    if (subject->key.kind == TALLY_CLIENT) {
+    if (subject->key.kind == LEDGER_CLIENT) {
         add_client(waiting->making.report, subject);
         return;
     }
@@ -218,7 +218,7 @@ end(struct waiting *waiting)
 static int
 judge_all(struct waiting *waiting, struct replay *replay, struct err *err)
 {
-    const struct tally_entry *entry;
+    const struct ledger_entry *entry;
     bool has = false;
     int more;
     while ((more = replay_next(replay, &entry, err)) == 1) {

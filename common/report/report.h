@@ -17,7 +17,7 @@
 
 #include "image/image.h"
 #include "replay/clients.h"
-#include "replay/tally.h"
+#include "replay/ledger.h"
 #include "verdict/verdict.h"
 
 struct arena;
@@ -31,7 +31,7 @@ struct table;
 #define REPORT_MEMORY ((size_t)24 << 20)
 
 struct report_sum {
-    uint64_t count[TALLY_COUNTS];
+    uint64_t count[LEDGER_COUNTS];
     int64_t first, last; /* seconds since 1970; 0: not known */
     struct clients clients;
 };
@@ -57,11 +57,11 @@ struct report_group {
 /* One destination, or one client. */
 struct report_row {
     uint64_t worth; /* what the list is ordered by, largest first */
-    char name[TALLY_PART_MAX + 1], sni[TALLY_PART_MAX + 1], address[TALLY_PART_MAX + 1]; /* `-`: none */
+    char name[LEDGER_PART_MAX + 1], sni[LEDGER_PART_MAX + 1], address[LEDGER_PART_MAX + 1]; /* `-`: none */
     uint16_t port;
     enum why why, other;                                           /* other: under the other table */
     char rule[IMAGE_RULE_MAX + 1], other_rule[IMAGE_RULE_MAX + 1]; /* empty: none decides */
-    uint64_t count[TALLY_COUNTS];
+    uint64_t count[LEDGER_COUNTS];
     int64_t last;
     uint64_t clients;
     bool exact; /* the number of clients */

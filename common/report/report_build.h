@@ -20,8 +20,8 @@ struct making {
 
 /* One destination with all its days. */
 struct subject {
-    struct tally_key key; /* its parts point into `text` */
-    char text[TALLY_KEY_MAX];
+    struct ledger_key key; /* its parts point into `text` */
+    char text[LEDGER_KEY_MAX];
     struct report_sum sum;
     struct report_day *days; /* its requests count as bypassed until it is judged */
     size_t day_count, day_room;

@@ -13,7 +13,7 @@
 void
 report_sum_add(struct report_sum *to, struct arena *arena, const struct report_sum *from)
 {
-    for (size_t i = 0; i < TALLY_COUNTS; i++)
+    for (size_t i = 0; i < LEDGER_COUNTS; i++)
         to->count[i] += from->count[i];
     if (from->first > 0 && (to->first == 0 || from->first < to->first))
         to->first = from->first;
@@ -94,7 +94,7 @@ compare_groups(const void *a, const void *b)
     const struct report_group *other = *(const struct report_group *const *)b;
     if (one->by != other->by)
         return order_numbers(one->by, other->by);
-    int order = order_numbers(other->sum.count[TALLY_REQUESTS], one->sum.count[TALLY_REQUESTS]);
+    int order = order_numbers(other->sum.count[LEDGER_REQUESTS], one->sum.count[LEDGER_REQUESTS]);
     return order != 0 ? order : strcmp(one->name, other->name);
 }
 

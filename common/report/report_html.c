@@ -103,12 +103,12 @@ static void
 add_counts(struct buf *out, const uint64_t *count, uint64_t all, uint64_t clients, bool exact)
 {
     char text[REPORT_AMOUNT_MAX];
-    snprintf(text, sizeof text, "%" PRIu64, count[TALLY_REQUESTS]);
-    add_number(out, count[TALLY_REQUESTS], text);
-    report_share(text, count[TALLY_REQUESTS], all);
-    add_number(out, count[TALLY_REQUESTS], text);
-    report_bytes(text, count[TALLY_BYTES]);
-    add_number(out, count[TALLY_BYTES], text);
+    snprintf(text, sizeof text, "%" PRIu64, count[LEDGER_REQUESTS]);
+    add_number(out, count[LEDGER_REQUESTS], text);
+    report_share(text, count[LEDGER_REQUESTS], all);
+    add_number(out, count[LEDGER_REQUESTS], text);
+    report_bytes(text, count[LEDGER_BYTES]);
+    add_number(out, count[LEDGER_BYTES], text);
     report_clients(text, clients, exact);
     add_number(out, clients, text);
 }
@@ -131,7 +131,7 @@ add_groups(struct buf *out, const struct report *report)
         buf_add_text(out, "<tr><td><code>");
         page_add_text(out, group->name);
         buf_add_text(out, "</code></td>");
-        add_counts(out, group->sum.count, report->all.count[TALLY_REQUESTS], clients, exact);
+        add_counts(out, group->sum.count, report->all.count[LEDGER_REQUESTS], clients, exact);
         add_when(out, group->sum.first);
         add_when(out, group->sum.last);
         buf_add_text(out, "</tr>\n");
@@ -183,10 +183,10 @@ add_list(struct buf *out, const struct report *report, const char *title, const 
         buf_add_text(out, "<tr><td><code>");
         add_name(out, row, is_client);
         buf_add_text(out, "</code></td>");
-        add_counts(out, row->count, report->all.count[TALLY_REQUESTS], row->clients, row->exact);
+        add_counts(out, row->count, report->all.count[LEDGER_REQUESTS], row->clients, row->exact);
         if (is_client) {
-            buf_add_fmt(out, "<td class=\"n\" data-v=\"%" PRIu64 "\">%" PRIu64 "</td>", row->count[TALLY_ASKED],
-                        row->count[TALLY_ASKED]);
+            buf_add_fmt(out, "<td class=\"n\" data-v=\"%" PRIu64 "\">%" PRIu64 "</td>", row->count[LEDGER_ASKED],
+                        row->count[LEDGER_ASKED]);
         } else {
             buf_add_text(out, "<td>");
             add_why(out, row->why, row->rule);
@@ -288,11 +288,11 @@ add_bars(struct buf *out, const struct report *report, enum report_by by, const 
     if (count == 0)
         return;
     buf_add_text(out, "<figure><ul class=\"bars\">\n");
-    uint64_t most = report->groups[from]->sum.count[TALLY_REQUESTS];
+    uint64_t most = report->groups[from]->sum.count[LEDGER_REQUESTS];
     for (size_t i = from; i < from + count; i++) {
         char share[REPORT_AMOUNT_MAX];
-        uint64_t requests = report->groups[i]->sum.count[TALLY_REQUESTS];
-        report_share(share, requests, report->all.count[TALLY_REQUESTS]);
+        uint64_t requests = report->groups[i]->sum.count[LEDGER_REQUESTS];
+        report_share(share, requests, report->all.count[LEDGER_REQUESTS]);
         add_bar(out, "c", report->groups[i]->name, (double)requests / (double)most, share);
     }
     end_bars(out, caption);
@@ -325,7 +325,7 @@ add_head(struct buf *out, const struct report *report, const struct report_head 
         day_format(first, day_of(report->all.first));
     if (report->all.last > 0)
         day_format(last, day_of(report->all.last));
-    buf_add_fmt(out, "<p>%" PRIu64 " requests to %" PRIu64 " destinations in ", report->all.count[TALLY_REQUESTS],
+    buf_add_fmt(out, "<p>%" PRIu64 " requests to %" PRIu64 " destinations in ", report->all.count[LEDGER_REQUESTS],
                 report->destinations);
     page_add_text(out, head->logs);
     buf_add_fmt(out, ", %s to %s, judged by table ", first, last);

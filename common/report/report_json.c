@@ -15,11 +15,11 @@ write_moment(struct json_writer *json, const char *key, int64_t when)
 }
 
 static void
-write_counts(struct json_writer *json, const uint64_t count[TALLY_COUNTS])
+write_counts(struct json_writer *json, const uint64_t count[LEDGER_COUNTS])
 {
-    static const char *const names[TALLY_COUNTS] = {"requests", "bytes",  "asked", "denied",
-                                                    "tunnels",  "bumped", "inner", "givenUp"};
-    for (size_t i = 0; i < TALLY_COUNTS; i++)
+    static const char *const names[LEDGER_COUNTS] = {"requests", "bytes",  "asked", "denied",
+                                                     "tunnels",  "bumped", "inner", "givenUp"};
+    for (size_t i = 0; i < LEDGER_COUNTS; i++)
         json_write_number(json, names[i], count[i]);
 }
 

@@ -25,7 +25,7 @@ static void
 add_head(struct buf *out, const struct report *report, const struct report_head *head)
 {
     char note[REPORT_NOTE_MAX];
-    buf_add_fmt(out, "%" PRIu64 " requests to %" PRIu64 " destinations in %s, ", report->all.count[TALLY_REQUESTS],
+    buf_add_fmt(out, "%" PRIu64 " requests to %" PRIu64 " destinations in %s, ", report->all.count[LEDGER_REQUESTS],
                 report->destinations, head->logs);
     add_day(out, report->all.first);
     buf_add_text(out, " to ");
@@ -43,10 +43,10 @@ add_sum(struct buf *out, const char *name, const struct report_sum *sum, uint64_
     char share[REPORT_AMOUNT_MAX], bytes[REPORT_AMOUNT_MAX], clients[REPORT_AMOUNT_MAX];
     bool exact;
     uint64_t count = clients_count(&sum->clients, &exact);
-    report_share(share, sum->count[TALLY_REQUESTS], all);
-    report_bytes(bytes, sum->count[TALLY_BYTES]);
+    report_share(share, sum->count[LEDGER_REQUESTS], all);
+    report_bytes(bytes, sum->count[LEDGER_BYTES]);
     report_clients(clients, count, exact);
-    buf_add_fmt(out, "%-*s %12" PRIu64 " %7s %10s %8s  ", NAME_COLUMNS, name, sum->count[TALLY_REQUESTS], share, bytes,
+    buf_add_fmt(out, "%-*s %12" PRIu64 " %7s %10s %8s  ", NAME_COLUMNS, name, sum->count[LEDGER_REQUESTS], share, bytes,
                 clients);
     add_day(out, sum->first);
     buf_add_text(out, "  ");
@@ -72,7 +72,7 @@ add_groups(struct buf *out, const struct report *report)
                         "share", "bytes", "clients", "first", "last");
         }
         if (rows++ < SECTION_ROWS)
-            add_sum(out, group->name, &group->sum, report->all.count[TALLY_REQUESTS]);
+            add_sum(out, group->name, &group->sum, report->all.count[LEDGER_REQUESTS]);
         else
             left++;
     }
@@ -112,13 +112,13 @@ add_rows(struct buf *out, const struct report_rows *list, const char *title, boo
     for (size_t i = 0; i < list->count; i++) {
         const struct report_row *row = &list->rows[i];
         char bytes[REPORT_AMOUNT_MAX], clients[REPORT_AMOUNT_MAX];
-        report_bytes(bytes, row->count[TALLY_BYTES]);
+        report_bytes(bytes, row->count[LEDGER_BYTES]);
         report_clients(clients, row->clients, row->exact);
         add_name(out, row, is_client);
-        buf_add_fmt(out, " %12" PRIu64 " %10s ", row->count[TALLY_REQUESTS], bytes);
+        buf_add_fmt(out, " %12" PRIu64 " %10s ", row->count[LEDGER_REQUESTS], bytes);
         if (is_client)
-            buf_add_fmt(out, "%" PRIu64 " x 407, %" PRIu64 " given up", row->count[TALLY_ASKED],
-                        row->count[TALLY_BROKEN]);
+            buf_add_fmt(out, "%" PRIu64 " x 407, %" PRIu64 " given up", row->count[LEDGER_ASKED],
+                        row->count[LEDGER_BROKEN]);
         else
             buf_add_fmt(out, "%s client%s, ", clients, row->clients == 1 ? "" : "s");
         if (!is_client)

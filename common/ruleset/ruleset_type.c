@@ -66,7 +66,7 @@ find_value(const struct ruleset_helper *helper, char letter)
     const char *found = NULL;
     for (size_t i = 0; i < helper->argument_count; i++) {
         const char *word = helper->arguments[i];
-        bool takes = word[0] == '-' && word[1] != '\0' && strchr("tFr", word[1]) != NULL;
+        bool takes = word[0] == '-' && word[1] != '\0' && strchr("tFrs", word[1]) != NULL;
         if (!takes)
             continue;
         const char *value = word[2] != '\0'                  ? word + 2

@@ -94,7 +94,7 @@ squidconf_check_program(struct squidconf *conf)
 static void
 check_options(struct squidconf *conf, const struct squidconf_line *line, size_t helper)
 {
-    const char *valued = squidconf_is_rewriter(line) ? "tr" : "tF";
+    const char *valued = squidconf_is_rewriter(line) ? "trs" : "tFs";
     struct buf *say = squidconf_say(conf);
     for (size_t i = helper + 1; i < line->count; i++) {
         const char *word = line->words[i], *letter = word + 1;

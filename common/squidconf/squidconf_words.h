@@ -34,7 +34,7 @@ bool squidconf_is_later(const char *word);
 bool squidconf_is_option(const char *word);
 
 /* The helpers' options that take a value. */
-#define SQUIDCONF_WITH_VALUE "tFr"
+#define SQUIDCONF_WITH_VALUE "tFrs"
 
 /* The n-th value of a helper's option, `-t FILE` or `-tFILE`; "" for an option without a value; NULL if there are
  * fewer. `at` is the index of the program. */

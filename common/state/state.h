@@ -123,15 +123,16 @@ int state_set_pending(struct state *state, uint32_t generation, struct err *err)
 int state_prune(struct state *state, uint32_t keep, uint32_t *ret, struct err *err);
 
 /* Keys of the status file. Times are in seconds since 1970. */
-#define STATUS_LAST_TRY "last_try"           /* the service was asked */
-#define STATUS_LAST_GOOD "last_good"         /* it answered, and the answer could be used */
-#define STATUS_FAILED_SINCE "failed_since"   /* first failure since last_good; absent if the last try succeeded */
-#define STATUS_ERROR "error"                 /* sentence of the last failure; absent as above */
-#define STATUS_EXPORT_ERROR "export_error"   /* the exports of m365.conf are not current; absent if they are */
-#define STATUS_AGAINST_GATES "against_gates" /* GENERATION REASON: a person published what is in use against a gate */
-#define STATUS_BACKOFF_UNTIL "backoff_until" /* leave the service alone until then */
-#define STATUS_NEXT_POLL "next_poll"         /* not before */
-#define STATUS_UNDELIVERED "notice_again"    /* notices that were not delivered: EVENT GENERATION ..., EVENT ... */
+#define STATUS_LAST_TRY "last_try"             /* the service was asked */
+#define STATUS_LAST_GOOD "last_good"           /* it answered, and the answer could be used */
+#define STATUS_FAILED_SINCE "failed_since"     /* first failure since last_good; absent if the last try succeeded */
+#define STATUS_ERROR "error"                   /* sentence of the last failure; absent as above */
+#define STATUS_FAILED_FETCHES "failed_fetches" /* how many tries failed, ever */
+#define STATUS_EXPORT_ERROR "export_error"     /* the exports of m365.conf are not current; absent if they are */
+#define STATUS_AGAINST_GATES "against_gates"   /* GENERATION REASON: a person published what is in use against a gate */
+#define STATUS_BACKOFF_UNTIL "backoff_until"   /* leave the service alone until then */
+#define STATUS_NEXT_POLL "next_poll"           /* not before */
+#define STATUS_UNDELIVERED "notice_again"      /* notices that were not delivered: EVENT GENERATION ..., EVENT ... */
 
 /* The status file: values by key, each less than STATE_VALUE_MAX bytes and one line. A missing file or key is "".
  * Changes are kept in memory until state_status_write(), which leaves alone what others wrote under other keys; it

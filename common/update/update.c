@@ -79,6 +79,7 @@ remember_failure(const struct ask *ask, int64_t now, const struct err *err)
     if (since == 0 || since > now)
         state_status_set_number(state, STATUS_FAILED_SINCE, now);
     state_status_set(state, STATUS_ERROR, err->text);
+    state_status_set_number(state, STATUS_FAILED_FETCHES, state_status_number(state, STATUS_FAILED_FETCHES) + 1);
     state_status_set(state, STATUS_BACKOFF_UNTIL, NULL);
     if (ask->service.backoff_s > 0) {
         if (state_status_number(state, STATUS_BACKOFF_FIRST) == ask->service.backoff_s)

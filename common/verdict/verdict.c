@@ -105,6 +105,7 @@ take_opinion(struct verdict *ret, const struct opinion *opinion)
         ret->rule.number = opinion->best->hit.rule.number;
         ret->rule.addr = opinion->best->hit.rule.addr;
         ret->set = opinion->best->hit.set;
+        ret->verb = opinion->best->verb;
     }
 }
 

@@ -41,6 +41,7 @@ struct verdict {
     bool has_rule;          /* true if why is rule or category, and for local-inspect if a single rule decided */
     struct image_rule rule; /* its addr points into the request, which must outlive it */
     uint32_t set;           /* for image_get_set(); its verb is the category */
+    uint8_t verb;           /* the same verb: one of enum verb, or anything else if the image was damaged */
 };
 
 /*

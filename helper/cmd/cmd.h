@@ -44,7 +44,7 @@ struct command {
 };
 
 extern const struct command cmd_check, cmd_compile, cmd_table;
-extern const struct command cmd_history, cmd_publish, cmd_rollback, cmd_status;
+extern const struct command cmd_history, cmd_publish, cmd_rollback;
 extern const struct command cmd_import, cmd_update;
 extern const struct command cmd_approve, cmd_blame, cmd_diff, cmd_reject;
 extern const struct command cmd_export;

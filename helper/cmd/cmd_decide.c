@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/place.h"
 #include "base/utf8.h"
+#include "cmd_log.h"
 #include "lead/lead.h"
 #include "update/flow.h"
 
@@ -227,6 +228,30 @@ say_rows(const struct decide *decide, const struct decide_rows *rows, const char
     buf_clear(&out);
 }
 
+/* A gate holds the rows that were approved. */
+static bool
+is_held(bool approves, const struct flow_result *done)
+{
+    return approves && (done->what == FLOW_PENDING || done->what == FLOW_WAITING);
+}
+
+/* Says, and logs, what was decided about rows. */
+static void
+tell_rows(struct cmd_decide *asked, const struct decide_rows *rows, bool approves, const struct flow_result *done)
+{
+    bool held = is_held(approves, done);
+    const char *what = held ? "held" : approves ? "approved-part" : "rejected-part";
+    say_rows(&asked->decide, rows,
+             held       ? "not in use, a gate holds it"
+             : approves ? "approved by "
+                        : "rejected by ",
+             held);
+    buf_add_char(rows->names, '\0');
+    if (buf_ok(rows->names))
+        cmd_log_decision(&asked->cmd, what, approves && done->generation != 0 ? done->generation : asked->decide.newest,
+                         rows->names->data);
+}
+
 /* Decides about rows. 0: done; 1: a gate holds the result, or the answer was no; -1. */
 static int
 decide_rows(struct cmd_decide *asked, const char *command, bool approves, struct err *err)
@@ -244,13 +269,9 @@ decide_rows(struct cmd_decide *asked, const char *command, bool approves, struct
     buf_init(&names, CMD_STATE_OUTPUT_MAX);
     buf_init(&with, CMD_STATE_OUTPUT_MAX);
     int result = decide_about_rows(&done, decide, &rows, approves, err);
-    bool held = approves && (done.what == FLOW_PENDING || done.what == FLOW_WAITING);
+    bool held = is_held(approves, &done);
     if (result == 0)
-        say_rows(decide, &rows,
-                 held       ? "not in use, a gate holds it"
-                 : approves ? "approved by "
-                            : "rejected by ",
-                 held);
+        tell_rows(asked, &rows, approves, &done);
     buf_clear(&names);
     buf_clear(&with);
     return result != 0 ? result : held;
@@ -264,7 +285,12 @@ decide_whole(struct cmd_decide *asked, const struct command *command, const stru
     int answer = asked->word == NULL ? ask(&asked->decide, command, acts->approves, err) : 0;
     if (answer > 0)
         cmd_say("nothing is decided; generation %u still waits", asked->decide.generation);
-    return answer != 0 ? answer : acts->whole(&asked->decide, err);
+    if (answer != 0)
+        return answer;
+    if (acts->whole(&asked->decide, err) != 0)
+        return -1;
+    cmd_log_decision(&asked->cmd, acts->approves ? "approved" : "rejected", asked->decide.generation, NULL);
+    return 0;
 }
 
 int

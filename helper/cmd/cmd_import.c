@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "cloud/instance.h"
+#include "cmd_log.h"
 #include "cmd_state.h"
 #include "service/service.h"
 #include "update/flow.h"
@@ -70,9 +71,10 @@ run_import(const struct command *command, int argc, char **argv)
                                   .instance = asked.instance,
                                   .version = asked.version,
                                   .quiet = asked.quiet};
-    struct flow_result done;
+    struct flow_result done = {0};
     int result = import_run(&done, &import, &err);
     buf_clear(&bytes);
+    cmd_log_flow(&asked.cmd, &done, result == 0);
     return cmd_state_finish(&asked.cmd, result == 0 ? cmd_flow_exit(&done) : cmd_trouble(&err));
 }
 

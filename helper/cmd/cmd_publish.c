@@ -2,6 +2,7 @@
 /* cmd_publish.c - `m365ctl publish`: puts into use what is configured, with the documents in use. */
 #include "base/err.h"
 #include "cmd_check.h"
+#include "cmd_log.h"
 #include "cmd_state.h"
 #include "update/flow.h"
 #include "update/publish.h"
@@ -41,7 +42,7 @@ run_publish(const struct command *command, int argc, char **argv)
     struct publishing publishing = {.dry_run = false};
     struct cmd_state *cmd = &publishing.cmd;
     struct err err = {0};
-    struct flow_result done;
+    struct flow_result done = {0};
     if (cmd_parse_alone(command, argc, argv, handle_option, &publishing) != 0)
         return CMD_TROUBLE;
     if (cmd_state_open(cmd, !publishing.dry_run, &err) != 0)
@@ -59,8 +60,10 @@ run_publish(const struct command *command, int argc, char **argv)
     int code = result != 0                 ? cmd_trouble(&err)
                : done.what == FLOW_REFUSED ? CMD_NO
                                            : exit_code(&done, publishing.dry_run);
-    if (!publishing.dry_run)
+    if (!publishing.dry_run) {
+        cmd_log_flow(cmd, &done, result == 0);
         return cmd_state_finish(cmd, code);
+    }
     cmd_state_close(cmd);
     return code;
 }

@@ -2,6 +2,7 @@
 /* cmd_rollback.c - `m365ctl rollback [GENERATION]`: returns to a generation that was in use before. */
 #include "base/err.h"
 #include "cmd_decide.h"
+#include "cmd_log.h"
 
 static int
 run_rollback(const struct command *command, int argc, char **argv)
@@ -21,6 +22,7 @@ run_rollback(const struct command *command, int argc, char **argv)
     else
         cmd_say("generation %u is in use again, in place of %u", target, left);
     if (result == 0) {
+        cmd_log_decision(&asked.cmd, "rollback", target, NULL);
         decide_announce(&asked.decide, NOTICE_ROLLED_BACK, target);
         decide_say_unused(&asked.decide, target);
     }

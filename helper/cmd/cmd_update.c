@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* cmd_update.c - `m365ctl update`: asks the web service once. What is asked, and whether it is time, is in update.h. */
 #include "base/err.h"
+#include "cmd_log.h"
 #include "cmd_state.h"
 #include "service/fetch.h"
 #include "update/flow.h"
@@ -38,8 +39,9 @@ run_update(const struct command *command, int argc, char **argv)
                                   .listener = &cmd_listener,
                                   .force = asked.cmd.force,
                                   .quiet = asked.quiet};
-    struct flow_result result;
+    struct flow_result result = {0};
     enum update_done done = update_run(&result, &update);
+    cmd_log_flow(&asked.cmd, &result, done == UPDATE_DONE);
     return cmd_state_finish(&asked.cmd, done == UPDATE_FAILED  ? CMD_TROUBLE
                                         : done == UPDATE_EARLY ? CMD_YES
                                                                : cmd_flow_exit(&result));

@@ -11,11 +11,12 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/place.h"
 
 static void
 print_usage(const struct options *options)
 {
-    fprintf(stderr, "usage: %s [-t FILE]... %s%s[-c | -C] [-d] [-h] [-V]\n", options->program,
+    fprintf(stderr, "usage: %s [-t FILE]... %s%s[-s FOLDER] [-c | -C] [-d] [-h] [-V]\n", options->program,
             options->has_fields ? "[-F FIELDS] " : "", options->has_rules ? "[-r RULES] " : "");
     fputs("  -t FILE    an image, a table text, a web service document or [FORMAT:]VERB:FILE;\n"
           "             repeat it to merge sources; without it the published image is used\n",
@@ -26,6 +27,10 @@ print_usage(const struct options *options)
     if (options->has_rules)
         fputs("  -r RULES   redirect, rewrite or block requests that are not bypassed, with the rules of this file\n",
               stderr);
+    fprintf(stderr,
+            "  -s FOLDER  where to count what is asked and answered, if that folder exists\n"
+            "             (%s)\n",
+            place_run);
     fputs("  -c         every line begins with a channel-ID (default: decided by the first line)\n"
           "  -C         no line begins with a channel-ID\n"
           "  -d         print every request and reply on stderr\n"
@@ -85,7 +90,7 @@ set_rules(struct options *options, const char *path)
 static const char *
 letters(const struct options *options)
 {
-    return options->has_fields ? ":t:F:cCdhV" : options->has_rules ? ":t:r:cCdhV" : ":t:cCdhV";
+    return options->has_fields ? ":t:F:s:cCdhV" : options->has_rules ? ":t:r:s:cCdhV" : ":t:s:cCdhV";
 }
 
 static void
@@ -111,6 +116,7 @@ options_parse(struct options *options, int argc, char **argv, int *ret_status)
         case 't': good = add_source(options, optarg); break;
         case 'F': good = set_fields(options, optarg); break;
         case 'r': good = set_rules(options, optarg); break;
+        case 's': options->stats = optarg; break;
         case 'c': options->ids = SQUID_IDS_ON; break;
         case 'C': options->ids = SQUID_IDS_OFF; break;
         case 'd': options->debug = true; break;
@@ -152,6 +158,20 @@ drop_image(void *watch)
     load_drop(watch);
 }
 
+/* Whoever names a folder is told why nothing is counted. Answers do not depend on it. */
+static struct counter *
+begin_counting(const struct options *options)
+{
+    struct counter *counter = NULL;
+    struct err err;
+    const char *folder = options->stats != NULL ? options->stats : place_run;
+    if (counter_open(&counter, folder, options->counts, &err) != 0)
+        serve_say(options->program, "nothing is counted: %s", err.text);
+    else if (counter == NULL && options->stats != NULL)
+        serve_say(options->program, "nothing is counted: there is no folder '%s'", folder);
+    return counter;
+}
+
 int
 options_serve(struct options *options, struct serve *serve)
 {
@@ -166,7 +186,9 @@ options_serve(struct options *options, struct serve *serve)
         return 1;
     }
     serve->table = (struct serve_table){current_image, refresh_image, drop_image, watch};
+    serve->counter = begin_counting(options);
     int status = serve_run(serve);
+    counter_close(serve->counter);
     load_free(watch);
     return status;
 }

@@ -12,14 +12,17 @@
 
 #include "base/say.h"
 #include "compile/load.h"
+#include "counter/counter.h"
 #include "serve.h"
 #include "squid/squid.h"
 
 struct options {
-    const char *program; /* name used on stderr; argv[0] is Squid's name for it, in parentheses */
-    bool has_fields;     /* accepts -F */
-    bool has_rules;      /* accepts -r */
-    const char *rules;   /* the value of -r, or NULL */
+    const char *program;         /* name used on stderr; argv[0] is Squid's name for it, in parentheses */
+    enum counter_program counts; /* as which it counts */
+    bool has_fields;             /* accepts -F */
+    bool has_rules;              /* accepts -r */
+    const char *rules;           /* the value of -r, or NULL */
+    const char *stats;           /* the value of -s, or NULL */
     struct squid_fields fields;
     enum squid_ids ids;
     bool debug;
@@ -28,7 +31,7 @@ struct options {
     const char *sources[LOAD_SOURCES_MAX];
 };
 
-/* Reads the command line into `options`; the caller has set its first three members. True: continue. False: the program
+/* Reads the command line into `options`; the caller has set its first four members. True: continue. False: the program
  * is done (-h, -V, or a usage error, already reported on stderr) and exits with *ret_status. */
 bool options_parse(struct options *options, int argc, char **argv, int *ret_status);
 

@@ -24,6 +24,7 @@
 
 #include "base/day.h"
 #include "base/err.h"
+#include "counter/counter.h"
 #include "image/image.h"
 #include "image/image_guard.h"
 #include "image/image_name.h"
@@ -54,6 +55,7 @@ struct loop {
     bool looked;  /* looked for a table at least once */
     bool used;    /* has had a table */
     bool puzzled; /* said that it cannot tell channel-IDs from numbers */
+    bool unread;  /* said that nobody can read what is counted */
     uint64_t now_ms, refreshed_ms;
     uint32_t today;
     struct complaint complaint;
@@ -63,7 +65,8 @@ struct loop {
     size_t scanned; /* how many of these are known to contain no line end */
     size_t batch_max;
     size_t line_count;
-    size_t out_len; /* less than SERVE_PIECE_MAX between two batches */
+    size_t together; /* lines of the last read */
+    size_t out_len;  /* less than SERVE_PIECE_MAX between two batches */
     struct serve_line lines[SERVE_BATCH];
     char in[SQUID_LINE_MAX + SERVE_READ_MAX];
     char out[2 * SERVE_PIECE_MAX];
@@ -138,6 +141,40 @@ say_loaded(struct loop *loop)
     loop->used = true;
 }
 
+static void
+count(const struct loop *loop, enum counts_what what, uint64_t more)
+{
+    if (loop->serve->counter != NULL)
+        counter_add(loop->serve->counter, what, more);
+}
+
+/* Notes which table is in use. */
+static void
+count_table(const struct loop *loop)
+{
+    struct label label = {.image = current_image(loop)};
+    if (loop->serve->counter == NULL)
+        return;
+    bool there = label.image != NULL && image_guarded(read_label, &label);
+    counter_set_table(loop->serve->counter, there ? label.text : NULL);
+}
+
+/* What came of looking for a table, and whether the counters are still there. */
+static void
+count_look(struct loop *loop, enum load_change change, bool used)
+{
+    if (change == LOAD_NEW && used)
+        count(loop, COUNTS_RELOADS, 1);
+    if (change == LOAD_FAILED)
+        count(loop, COUNTS_REFUSED, 1);
+    if (change != LOAD_SAME)
+        count_table(loop);
+    if (loop->unread || !counter_is_lost(loop->serve->counter))
+        return;
+    loop->unread = true;
+    serve_say(loop->serve->program, "the file of counters was cut short: nobody sees what is counted from now on");
+}
+
 /* Looks for a new table between two batches, at most once a second. */
 static void
 refresh(struct loop *loop)
@@ -148,6 +185,7 @@ refresh(struct loop *loop)
     if (loop->looked && loop->now_ms - loop->refreshed_ms < REFRESH_MS)
         return;
     struct err err = {.kind = ERR_NONE};
+    bool used = loop->used;
     enum load_change change = serve->table.refresh(serve->table.watch, loop->now_ms, &err);
     if (change == LOAD_FAILED)
         complain(loop, err.text);
@@ -155,6 +193,7 @@ refresh(struct loop *loop)
         say_loaded(loop);
     else if (loop->complaint.open)
         complain(loop, loop->complaint.text);
+    count_look(loop, change, used);
     if (serve->tick != NULL)
         serve->tick(serve->arg, loop->now_ms);
     serve_say_lost(serve->program);
@@ -239,6 +278,19 @@ debug(const struct loop *loop, const char *reply)
     }
 }
 
+/* Before they are written: whoever has a reply finds it counted. */
+static void
+count_answers(struct loop *loop)
+{
+    const struct serve *serve = loop->serve;
+    loop->together += loop->line_count;
+    if (serve->counter == NULL)
+        return;
+    counter_add(serve->counter, COUNTS_LINES, loop->line_count);
+    if (serve->count != NULL)
+        serve->count(serve->arg, serve->counter, loop->line_count);
+}
+
 /* Answers the collected lines. All replies are made here. */
 static int
 answer_lines(struct loop *loop)
@@ -251,7 +303,9 @@ answer_lines(struct loop *loop)
         complain(loop, "the image was cut short while in use");
         batch.image = NULL;
         ask(&batch);
+        count_table(loop);
     }
+    count_answers(loop);
     if (loop->serve->debug)
         debug(loop, loop->out + loop->out_len);
     loop->out_len += batch.len;
@@ -266,6 +320,9 @@ drop_stray(struct loop *loop)
 {
     struct strays *strays = &loop->strays;
     strays->count++;
+    loop->together++;
+    count(loop, COUNTS_LINES, 1);
+    count(loop, COUNTS_WITHOUT_ID, 1);
     if (strays->said && loop->now_ms - strays->said_ms < SERVE_COMPLAIN_MS)
         return;
     serve_say(loop->serve->program,
@@ -297,10 +354,12 @@ take_line(struct loop *loop, const char *line, size_t len)
 {
     bool over_long = loop->skipping || len > SQUID_LINE_MAX;
     loop->skipping = false;
-    if (over_long)
+    if (over_long) {
         len = len < HEAD_MAX ? len : HEAD_MAX;
-    else if (len > 0 && line[len - 1] == '\r')
+        count(loop, COUNTS_OVER_LONG, 1);
+    } else if (len > 0 && line[len - 1] == '\r') {
         len--;
+    }
     if (loop->ids == SQUID_IDS_DETECT)
         detect_ids(loop, line, len, over_long);
     struct squid_word id = {.text = line, .len = 0};
@@ -310,6 +369,14 @@ take_line(struct loop *loop, const char *line, size_t len)
     }
     loop->lines[loop->line_count++] = (struct serve_line){id, {line, over_long ? 0 : len}};
     return loop->line_count < loop->batch_max ? 0 : answer_lines(loop);
+}
+
+static void
+count_together(struct loop *loop)
+{
+    if (loop->serve->counter != NULL)
+        counter_raise(loop->serve->counter, COUNTS_LONGEST, loop->together);
+    loop->together = 0;
 }
 
 /* Answers every complete line in the buffer and keeps the rest. */
@@ -334,6 +401,7 @@ answer_batch(struct loop *loop)
     if (at != loop->in)
         memmove(loop->in, at, loop->len);
     loop->scanned = loop->len;
+    count_together(loop);
     return flush(loop, true);
 }
 

@@ -18,6 +18,7 @@
 #include "squid/squid.h"
 #include "verdict/verdict.h"
 
+struct counter;
 struct err;
 struct image;
 
@@ -58,7 +59,10 @@ struct serve {
      */
     size_t (*answer)(void *arg, const struct image *image, uint32_t today, const struct serve_line *lines, size_t count,
                      char *ret);
-    size_t reply_max; /* 0: SQUID_REPLY_MAX; at most SERVE_PIECE_MAX */
+    /* Counts the last answers, once they are final: adds `count` verdicts to the counter. Not called without one. */
+    void (*count)(void *arg, struct counter *counter, size_t count);
+    struct counter *counter; /* NULL: nothing is counted */
+    size_t reply_max;        /* 0: SQUID_REPLY_MAX; at most SERVE_PIECE_MAX */
     /* Called when a new table is looked for: between two batches, and at most once a second. May be NULL. */
     void (*tick)(void *arg, uint64_t now_ms);
     void *arg;

@@ -11,7 +11,7 @@
 #     addresses  m365ctl lookup on millions of addresses from a file, against grepcidr
 #     exports    m365ctl export of the shipped table in each format, against printing it; PAC files in Chromium's engine
 #     rules      m365ctl doctor and trace on a squid.conf of 2,000 lines
-#     line       the helper's line protocol against an echo
+#     line       the helper's line protocol against an echo, and what its counters cost
 #     squid      requests through a real Squid (root)
 #     diff       comparing the worst documents there can be, and real ones if M365_HISTORY names a folder of them;
 #                an update from end to end
@@ -424,9 +424,10 @@ line() {
 	compile line_echo '' "$HERE/line/line_echo.c" && compile line_bench '' "$HERE/line/line_bench.c" || return 1
 	image=$(image_of 500) || return 1
 	say 'line'
-	rm -f "$WORK/line.csv"
+	rm -rf "$WORK/line.csv" "$WORK/run"
+	mkdir "$WORK/run" || return 1
 	"$BIN/line_bench" -r "$ROUNDS" -e "$BIN/line_echo" -p "$BUILD/helper/ext_m365_acl" -i "$image" -q "$(questions_of 500)" \
-		"$WORK/line.csv" >&2 || return 1
+		-s "$WORK/run" "$WORK/line.csv" >&2 || return 1
 	cat "$WORK/line.csv"
 }
 

@@ -12,6 +12,7 @@ reports what can be seen of them. Every wait is bounded. Python 3, standard libr
 import argparse
 import collections
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -590,6 +591,27 @@ def kill(stage):
     case(f"{crowd.sent} requests before and after", "0 hang, 0 let through", f"{lost} hang, {sum(others.values())} let through")
     crowd.tell(crowd.others())
     again(stage)
+    counted(stage, before)
+
+
+def counted(stage, killed):
+    """What Squid's helpers counted, also those that were killed, is in the folder of Squid's user, and root reads it."""
+    site, state = os.path.dirname(stage.folder), os.path.join(stage.folder, "state")
+    os.makedirs(state, exist_ok=True)
+    config = os.path.join(stage.folder, "m365.conf")
+    with open(config, "w", encoding="ascii") as f:
+        f.write(f"state {state}\n")
+    done = subprocess.run([os.path.join(site, "programs", "m365ctl"), "status", "-c", config, "--stats", os.path.join(site, "run"), "--json"],
+                          capture_output=True, text=True, timeout=60, check=False)
+    case("messages about the files of helpers", "", done.stderr)
+    helpers = json.loads(done.stdout)["helpers"]
+    case("processes that count", sorted(stage.helpers()), sorted(one["pid"] for one in helpers["processes"]))
+    (sums,) = helpers["sums"]
+    case("processes that ended are counted", True, sums["ended"] >= len(killed))
+    # One that is killed may have counted lines and not yet their verdicts: those of a batch.
+    missing = sums["lines"] - sum(one["count"] for one in sums["answers"])
+    case("every line has an answer that is counted", True, 0 <= missing <= 32 * len(killed))
+    case("hundreds of lines, none without a table", (True, 0), (sums["lines"] > 100, sums["noTable"]))
 
 
 def dying(stage):

@@ -97,13 +97,15 @@ lib_fill() {
 	fi
 }
 
-# lib_programs BUILDDIR - SITE/programs: the programs under test, in a place where Squid's user can run them.
+# lib_programs BUILDDIR - SITE/programs: the programs under test, in a place where Squid's user can run them; and SITE/run, where
+# they count.
 lib_programs() {
 	mkdir -p "$SITE/programs" || return 1
 	for lib_p in ext_m365_acl url_m365_rewrite m365ctl; do
 		cp -L "$1/helper/$lib_p" "$SITE/programs/" || return 1
 	done
 	chmod 755 "$SITE/programs"/*
+	mkdir "$SITE/run" && chown "$SQUID_USER" "$SITE/run"
 }
 
 # lib_image TABLE IMAGE [OPTION]... - compile a table. The messages of m365ctl are printed only if it fails.
@@ -125,7 +127,7 @@ lib_fragment() {
 # lib_rules IN OUT IMAGE [EXPRESSION] - the rules of a squid.conf as an administrator writes them, but with the helpers from
 # SITE/programs and with IMAGE. Nothing else is changed, except by the sed EXPRESSION.
 lib_rules() {
-	sed -e "s|[^ ]*/ext_m365_acl|$SITE/programs/ext_m365_acl -t $3|" \
+	sed -e "s|[^ ]*/ext_m365_acl|$SITE/programs/ext_m365_acl -s $SITE/run -t $3|" \
 		-e "s|[^ ]*/url_m365_rewrite|$SITE/programs/url_m365_rewrite -t $3|" -e "${4:-}" "$1" >"$2"
 }
 

@@ -116,6 +116,7 @@ published() {
 
 phase() {
 	image=$SITE/image/now cases=cases.py
+	rm -f "$SITE"/run/* # what the phases before counted
 	case $1 in
 	fragment)
 		explicit fragment "$image" || return 1

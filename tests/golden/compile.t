@@ -130,6 +130,7 @@ usage: m365ctl COMMAND [OPTION]... [ARGUMENT]...
   blame       shows which rule decides about a host, and since which generation
   export      writes the table in the format of another program
   replay      shows from access logs what a table does, and what another one would change
+  metrics     prints the table in use, what waits and what the helpers counted, for Prometheus
   squid-conf  prints squid.conf lines for a given setup, or puts them into a file
   doctor      reports what is wrong with a squid.conf
   trace       says what Squid would do with a request, and which line does it
@@ -156,6 +157,7 @@ usage: m365ctl COMMAND [OPTION]... [ARGUMENT]...
   blame       shows which rule decides about a host, and since which generation
   export      writes the table in the format of another program
   replay      shows from access logs what a table does, and what another one would change
+  metrics     prints the table in use, what waits and what the helpers counted, for Prometheus
   squid-conf  prints squid.conf lines for a given setup, or puts them into a file
   doctor      reports what is wrong with a squid.conf
   trace       says what Squid would do with a request, and which line does it

@@ -34,6 +34,7 @@ include %D%/list/local.mk
 include %D%/table/local.mk
 include %D%/lint/local.mk
 include %D%/verdict/local.mk
+include %D%/counter/local.mk
 include %D%/compile/local.mk
 include %D%/squid/local.mk
 include %D%/conf/local.mk

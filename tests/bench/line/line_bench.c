@@ -2,13 +2,14 @@
 /*
  * line_bench.c - what a line costs, from writing the request to reading the reply.
  *
- *     line_bench [-r ROUNDS] [-q LINES] -e ECHO -p HELPER -i IMAGE CSV
+ *     line_bench [-r ROUNDS] [-q LINES] -e ECHO -p HELPER -i IMAGE -s FOLDER CSV
  *
- * ECHO is line_echo.c, the upper bound. HELPER is ext_m365_acl, with m365ctl in the same folder. Both ends share one
- * core. 1, 16, 256 or 4096 lines are in flight, over a pair of pipes and over a socketpair with buffers of 32 KiB. In
- * each round echo and helper take turns: the ratio within a round is more reliable than its times. LINES is a file of
- * `ID DST SNI PORT`; without it half of the names are Microsoft's and half strangers'. Half of the lines carry the
- * destination as SNI too, as they do once Squid has seen it.
+ * ECHO is line_echo.c, the upper bound. HELPER is ext_m365_acl, with m365ctl in the same folder; it takes part twice,
+ * without counters and with counters in FOLDER. Both ends share one core. 1, 16, 256 or 4096 lines are in flight, over
+ * a pair of pipes and over a socketpair with buffers of 32 KiB. In each round all three take turns: the ratio within a
+ * round is more reliable than its times. LINES is a file of `ID DST SNI PORT`; without it half of the names are
+ * Microsoft's and half strangers'. Half of the lines carry the destination as SNI too, as they do once Squid has seen
+ * it.
  *
  * Every byte of every reply is compared: each request once with what m365ctl lookup says (OK or ERR, why), and from
  * then on with that reply.
@@ -66,7 +67,7 @@ struct talk {
 
 struct options {
     unsigned rounds;
-    const char *echo, *helper, *image, *questions, *csv;
+    const char *echo, *helper, *image, *questions, *stats, *csv;
 };
 
 static FILE *csv;
@@ -249,8 +250,9 @@ check_replies(const struct script *script, const struct options *options, const 
 
 /* ---- talking to programs ---- */
 
+/* The helper gets an image, and where to count; /dev/null is no folder, so nothing is counted. */
 static void
-start(struct program *ret, bool is_socket, const char *path, const char *image, const char *log)
+start(struct program *ret, bool is_socket, const char *path, const char *image, const char *stats)
 {
     int in[2], out[2], room = SOCKET_ROOM;
     if (is_socket ? socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, in) != 0
@@ -262,11 +264,11 @@ start(struct program *ret, bool is_socket, const char *path, const char *image, 
     }
     ret->pid = fork();
     if (ret->pid == 0) {
-        int said = open(log, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+        int said = open("/dev/null", O_WRONLY);
         dup2(in[0], STDIN_FILENO);
         dup2(is_socket ? in[0] : out[1], STDOUT_FILENO);
         dup2(said, STDERR_FILENO);
-        execl(path, path, image == NULL ? NULL : "-t", image, NULL);
+        execl(path, path, image == NULL ? NULL : "-t", image, "-s", stats, NULL);
         _exit(127);
     }
     close(in[0]);
@@ -399,29 +401,46 @@ us_per_line(struct talk *talk, unsigned flight, unsigned count)
     return (now_us() - begun) / count;
 }
 
+/* The programs that take turns, in the order of their turns. */
+enum { ECHO, OURS, COUNTED, PROGRAMS };
+
+static const char *const names[PROGRAMS] = {"echo", "ours", "ours-counted"};
+
+/* Lets each talk in turn and notes how long a line took. */
+static void
+measure_flight(struct talk talks[PROGRAMS], const char *area, unsigned flight, unsigned count, unsigned rounds)
+{
+    double times[PROGRAMS][ROUNDS_MAX] = {{0}}, to_echo[ROUNDS_MAX] = {0}, counting[ROUNDS_MAX] = {0};
+    for (unsigned round = 0; round < rounds; round++) {
+        for (unsigned i = 0; i < PROGRAMS; i++) {
+            unsigned turn = (i + round) % PROGRAMS;
+            times[turn][round] = us_per_line(&talks[turn], flight, count);
+        }
+        for (unsigned i = 0; i < PROGRAMS; i++)
+            note(area, names[i], flight, "us-per-line", times[i][round]);
+        to_echo[round] = times[OURS][round] / times[ECHO][round];
+        counting[round] = times[COUNTED][round] / times[OURS][round];
+    }
+    fprintf(stderr, "%s, %4u in flight: echo %.4f us, helper %.4f us, ratio %.2f; with counters %.4f us, ratio %.3f\n",
+            area, flight, median(times[ECHO], rounds), median(times[OURS], rounds), median(to_echo, rounds),
+            median(times[COUNTED], rounds), median(counting, rounds));
+}
+
 static void
 measure_lines(const struct options *options, const struct script *ours, const struct script *plain, bool is_socket)
 {
-    struct program echo, helper;
-    const char *area = is_socket ? "line-socket" : "line-pipe";
-    start(&echo, is_socket, options->echo, NULL, "/dev/null");
-    start(&helper, is_socket, options->helper, options->image, "/dev/null");
-    struct talk to_echo = {.program = &echo, .script = plain}, to_helper = {.program = &helper, .script = ours};
-    for (size_t i = 0; i < sizeof flights / sizeof *flights; i++) {
-        unsigned flight = flights[i].flight;
-        double theirs[ROUNDS_MAX] = {0}, own[ROUNDS_MAX] = {0}, ratios[ROUNDS_MAX] = {0};
-        for (unsigned round = 0; round < options->rounds; round++) {
-            theirs[round] = us_per_line(&to_echo, flight, flights[i].count);
-            own[round] = us_per_line(&to_helper, flight, flights[i].count);
-            ratios[round] = own[round] / theirs[round];
-            note(area, "echo", flight, "us-per-line", theirs[round]);
-            note(area, "ours", flight, "us-per-line", own[round]);
-        }
-        fprintf(stderr, "%s, %4u in flight: echo %.4f us, helper %.4f us, ratio %.2f\n", area, flight,
-                median(theirs, options->rounds), median(own, options->rounds), median(ratios, options->rounds));
-    }
-    stop(&echo, options->echo);
-    stop(&helper, options->helper);
+    struct program programs[PROGRAMS];
+    struct talk talks[PROGRAMS] = {{.script = plain}, {.script = ours}, {.script = ours}};
+    start(&programs[ECHO], is_socket, options->echo, NULL, NULL);
+    start(&programs[OURS], is_socket, options->helper, options->image, "/dev/null");
+    start(&programs[COUNTED], is_socket, options->helper, options->image, options->stats);
+    for (unsigned i = 0; i < PROGRAMS; i++)
+        talks[i].program = &programs[i];
+    for (size_t i = 0; i < sizeof flights / sizeof *flights; i++)
+        measure_flight(talks, is_socket ? "line-socket" : "line-pipe", flights[i].flight, flights[i].count,
+                       options->rounds);
+    for (unsigned i = 0; i < PROGRAMS; i++)
+        stop(&programs[i], i == ECHO ? options->echo : options->helper);
 }
 
 static void
@@ -429,20 +448,21 @@ parse_options(struct options *ret, int argc, char **argv)
 {
     int letter;
     *ret = (struct options){.rounds = 5};
-    while ((letter = getopt(argc, argv, "r:e:p:i:q:")) != -1) {
+    while ((letter = getopt(argc, argv, "r:e:p:i:q:s:")) != -1) {
         switch (letter) {
         case 'r': ret->rounds = (unsigned)strtoul(optarg, NULL, 10); break;
         case 'e': ret->echo = optarg; break;
         case 'p': ret->helper = optarg; break;
         case 'i': ret->image = optarg; break;
         case 'q': ret->questions = optarg; break;
+        case 's': ret->stats = optarg; break;
         default: ret->rounds = 0;
         }
     }
     ret->csv = argv[optind];
     if (ret->rounds == 0 || ret->rounds > ROUNDS_MAX || ret->echo == NULL || ret->helper == NULL ||
-        ret->image == NULL || optind + 1 != argc || strchr(ret->helper, '/') == NULL)
-        die("usage: line_bench [-r ROUNDS] [-q LINES] -e ECHO -p HELPER -i IMAGE CSV");
+        ret->image == NULL || ret->stats == NULL || optind + 1 != argc || strchr(ret->helper, '/') == NULL)
+        die("usage: line_bench [-r ROUNDS] [-q LINES] -e ECHO -p HELPER -i IMAGE -s FOLDER CSV");
 }
 
 int

@@ -393,6 +393,17 @@ def line_targets(rows, targets):
             metric = next((k[3] for k in rows.values if k[0] == area and k[3].startswith(("us", "ns"))), "us-per-line")
             targets.ratio(f"helper to echo, {flight} in flight, {area}", (area, "ours", flight, metric),
                           (area, "echo", flight, metric), factor)
+    counter_targets(rows, targets)
+
+
+def counter_targets(rows, targets):
+    """Counters: the ratio with many lines in flight, where a line is cheapest. Alone, a line takes as long as two wake-ups."""
+    for area in [a for a in dict.fromkeys(key[0] for key in rows.values) if a.startswith("line")]:
+        keys = [(area, method, 256, "us-per-line") for method in ("ours-counted", "ours")]
+        targets.ratio(f"helper with counters to one without, 256 in flight, {area}", *keys, 1.01)
+        ratio, plain = rows.ratio(*keys), rows.get(*keys[1])
+        cost = None if ratio is None or plain is None else max(0, (ratio - 1) * plain * 1000)
+        targets.add(f"... what counting a line costs, {area}", None, None, cost, 2, "ns")
 
 
 def program_targets(rows, targets):

@@ -69,6 +69,7 @@ prefix6,rte_fib6-bulk,200000,ns-inside,60
 """
 
 RULES = "squidconf,doctor,2000,seconds,0.03\nsquidconf,trace,2000,seconds,0.021\n"
+COUNTERS = "line-pipe,ours,256,us-per-line,0.1\nline-pipe,ours-counted,256,us-per-line,0.103\n"
 
 CASES = (
     ("the median of three runs counts", GOOD, 0, "| squid-m365   |    42.0 |"),
@@ -99,6 +100,8 @@ CASES = (
     ("a PAC file in an engine", GOOD + EXPORTS, 0, "plain PAC file to --fast | >= 20.0 x | 8.00 | 0.2 | 40.0 | met |"),
     ("a squid.conf", GOOD + RULES, 0, "a squid.conf of 2,000 lines, doctor | <= 200 ms | 30.0 | - | 30.0 | met |"),
     ("a squid.conf, traced", GOOD + RULES, 0, "a squid.conf of 2,000 lines, trace | <= 20.0 ms | 21.0 | - | 21.0 | NOT MET |"),
+    ("what counting costs", GOOD + COUNTERS, 0, "with counters to one without, 256 in flight, line-pipe | <= 1.01 x | 0.103 | 0.1 | 1.03 | NOT MET |"),
+    ("what counting costs a line", GOOD + COUNTERS, 0, "what counting a line costs, line-pipe | <= 2.00 ns | - | - | 3.00 | NOT MET |"),
     ("ours answers wrongly", GOOD + "host-domains,ours,1000000,wrong,3\n", 1, "BROKEN: host-domains, 1000000: ours answers wrongly 3 times"),
     ("a rival answers wrongly", GOOD + "host-domains,cdb,10000,wrong,1\n", 0, "rival: host-domains, 10000: cdb answers wrongly 1 times"),
     ("no numbers", "area,method,size,metric,value\n", 1, "has no numbers"),

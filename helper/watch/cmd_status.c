@@ -3,7 +3,7 @@
  * cmd_status.c - `m365ctl status`: what is in use, what waits, when the service last answered; an exit code for
  * monitoring.
  *
- * Where it sits: room cmd. The facts and the sentences of `attention` come from room store (health.h).
+ * Where it sits: room watch. The facts and the sentences of `attention` come from room store (health.h).
  */
 #include <string.h>
 
@@ -13,13 +13,16 @@
 #include "base/json_write.h"
 #include "base/place.h"
 #include "base/utf8.h"
-#include "cmd_state.h"
+#include "cmd/cmd_state.h"
+#include "cmd_status_helpers.h"
+#include "cmd_status_nagios.h"
 #include "store/act.h"
 #include "store/health.h"
 #include "store/holding.h"
 #include "store/record.h"
 #include "table/expiry.h"
 #include "table/table.h"
+#include "watch.h"
 
 #define EXPIRING_SHOWN 10
 
@@ -37,8 +40,12 @@ struct status {
     struct last_decision decision;
     bool has_held; /* it is known what is held */
     struct holding_count held;
+    struct status_helpers helpers;
+    bool nagios;
     struct buf out;
 };
+
+enum status_code { CMD_HELPERS = CMD_STATE_CODE_FREE, CMD_STATS, CMD_NAGIOS };
 
 /* What is being read: the last decision so far, and the generation that is looked at. */
 struct deciding {
@@ -235,6 +242,7 @@ print_text(struct status *status)
         utf8_add_printable(out, status->health.causes[i], strlen(status->health.causes[i]));
         buf_add_char(out, '\n');
     }
+    status_helpers_add(out, &status->helpers, status->health.now);
 }
 
 /* ---- JSON ---- */
@@ -350,37 +358,87 @@ print_json(struct status *status)
     for (size_t i = 0; i < status->health.cause_count; i++)
         json_write_text(&json, NULL, status->health.causes[i]);
     json_write_end(&json);
+    status_helpers_write(&json, &status->helpers);
     json_write_end(&json);
     buf_add_char(&status->out, '\n');
 }
 
 static int
-run_status(const struct command *command, int argc, char **argv)
+take_option(void *arg, int code, const char *value, struct err *err)
+{
+    struct status *status = arg;
+    if (code != CMD_HELPERS && code != CMD_STATS && code != CMD_NAGIOS)
+        return cmd_state_option(&status->cmd, code, value, err);
+    status->helpers.wanted = true;
+    status->nagios = status->nagios || code == CMD_NAGIOS;
+    if (code == CMD_STATS)
+        status->helpers.folder = value;
+    return 0;
+}
+
+/* Prints it in the form that was asked for. Returns the exit code. */
+static int
+print(struct status *status, bool helpers_known)
 {
     static const int exit_codes[] = {
         [HEALTH_FINE] = CMD_YES, [HEALTH_ATTENTION] = CMD_NO, [HEALTH_TROUBLE] = CMD_TROUBLE};
+    int code = helpers_known ? exit_codes[status->health.level] : CMD_TROUBLE;
+    if (status->nagios && !helpers_known)
+        code = status_nagios_unknown(&status->out, "it is not known what the helpers counted");
+    else if (status->nagios)
+        code = status_nagios_add(&status->out, &status->health, status->held.waiting,
+                                 status->helpers.there ? &status->helpers.tally : NULL);
+    else if (status->cmd.json)
+        print_json(status);
+    else
+        print_text(status);
+    bool printed = cmd_print(&status->out);
+    return printed ? code : status->nagios ? NAGIOS_UNKNOWN : CMD_TROUBLE;
+}
+
+/* Reports why nothing is known. Returns the exit code. */
+static int
+fail(struct status *status, const struct err *err)
+{
+    int code = cmd_trouble(err);
+    if (!status->nagios)
+        return code;
+    code = status_nagios_unknown(&status->out, err->text);
+    cmd_print(&status->out);
+    buf_clear(&status->out);
+    return code;
+}
+
+static int
+run_status(const struct command *command, int argc, char **argv)
+{
     struct status status = {0};
     struct err err = {0};
-    if (cmd_parse_alone(command, argc, argv, cmd_state_option, &status.cmd) != 0)
-        return CMD_TROUBLE;
-    if (cmd_state_open(&status.cmd, false, &err) != 0)
-        return cmd_trouble(&err);
     buf_init(&status.out, CMD_STATE_OUTPUT_MAX);
+    if (cmd_parse_alone(command, argc, argv, take_option, &status) != 0)
+        return status.nagios ? NAGIOS_UNKNOWN : CMD_TROUBLE;
+    if (cmd_state_open(&status.cmd, false, &err) != 0)
+        return fail(&status, &err);
     health_look(&status.health, status.cmd.conf, status.cmd.state, cmd_now());
     find_decision(&status.decision, status.cmd.state);
     find_held(&status);
-    if (status.cmd.json)
-        print_json(&status);
-    else
-        print_text(&status);
-    bool good = cmd_print(&status.out);
+    bool helpers_known = status_helpers_read(&status.helpers);
+    int code = print(&status, helpers_known);
     buf_clear(&status.out);
+    status_helpers_clear(&status.helpers);
     health_clear(&status.health);
     cmd_state_close(&status.cmd);
-    return good ? exit_codes[status.health.level] : CMD_TROUBLE;
+    return code;
 }
 
-static const struct cmd_option options[] = {CMD_OPTION_CONFIG, {CMD_JSON, "json", NULL, "one JSON object"}, {0}};
+static const struct cmd_option options[] = {
+    CMD_OPTION_CONFIG,
+    {CMD_JSON, "json", NULL, "one JSON object"},
+    {CMD_NAGIOS, "nagios", NULL,
+     "one line with performance data; exit code 0, 1, 2 or 3, as Nagios and Icinga know them"},
+    {CMD_HELPERS, "helpers", NULL, "what the helpers counted, too"},
+    {CMD_STATS, "stats", "FOLDER", "the folder of a helper's '-s', instead of the standard one"},
+    {0}};
 
 const struct command cmd_status = {
     .name = "status",
@@ -393,6 +451,7 @@ const struct command cmd_status = {
         "nothing waits, what is in use is against a gate, a notice was not delivered, the clock jumped, a local line "
         "expires within a week or has\n"
         "expired since);\n"
-        "2 trouble (what is in use is damaged, the configuration or the state folder cannot be read).\n",
+        "2 trouble (what is in use is damaged, the configuration, the state folder or what the helpers counted cannot\n"
+        "be read).\n",
     .run = run_status,
 };

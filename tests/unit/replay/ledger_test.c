@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * tally_test.c - tally.h: which destination a line is counted for, what it adds, and that a full tally counts a line
+ * ledger_test.c - ledger.h: which destination a line is counted for, what it adds, and that a full ledger counts a line
  * whole or not at all.
  */
-#include "replay/tally.h"
+#include "replay/ledger.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -57,14 +57,14 @@ static const struct {
 };
 
 static void
-print_entry(char *ret, size_t room, const struct tally_entry *entry)
+print_entry(char *ret, size_t room, const struct ledger_entry *entry)
 {
-    static const char *const names[TALLY_COUNTS] = {"",         "",        " asked", " denied",
-                                                    " tunnels", " bumped", " inner", " broken"};
+    static const char *const names[LEDGER_COUNTS] = {"",         "",        " asked", " denied",
+                                                     " tunnels", " bumped", " inner", " broken"};
     const char *text = entry->text;
     int n = snprintf(ret, room, "%.*s %u %.*s %.*s:", entry->len[0], text, entry->port, entry->len[1],
                      text + entry->len[0], entry->len[2], text + entry->len[0] + entry->len[1]);
-    for (size_t i = TALLY_ASKED; i < TALLY_COUNTS; i++)
+    for (size_t i = LEDGER_ASKED; i < LEDGER_COUNTS; i++)
         n += snprintf(ret + n, room - (size_t)n, "%s", entry->count[i] == 1 ? names[i] : "");
 }
 
@@ -74,7 +74,7 @@ destinations(void **state)
     (void)state;
     for (size_t i = 0; i < ROWS(rows); i++) {
         struct arena *arena = arena_new(MEMORY);
-        struct tally *tally = tally_new(arena, MEMORY, NULL);
+        struct ledger *ledger = ledger_new(arena, MEMORY, NULL);
         struct log_line line = {.when = 1790000000123, .took = rows[i].took, .bytes = 7, .status = rows[i].status};
         line.method = word(rows[i].method);
         line.url = word(rows[i].url);
@@ -84,34 +84,34 @@ destinations(void **state)
         line.result = word(rows[i].result);
         line.bump = word(rows[i].bump);
         line.client = word("10.0.0.1");
-        enum tally_fate fate = tally_add(tally, &line);
-        CHECK(rows[i].why, fate == (rows[i].want == NULL ? TALLY_NO_HOST : TALLY_COUNTED));
+        enum ledger_fate fate = ledger_add(ledger, &line);
+        CHECK(rows[i].why, fate == (rows[i].want == NULL ? LEDGER_NO_HOST : LEDGER_COUNTED));
         struct buf room;
         size_t count;
         buf_init(&room, MEMORY);
-        const struct tally_entry *const *entries = tally_sort(tally, &room, &count);
+        const struct ledger_entry *const *entries = ledger_sort(ledger, &room, &count);
         CHECK(rows[i].why, count == (rows[i].want == NULL ? 0 : 2)); /* the host and the client */
         if (count > 0) {
             char got[512];
             print_entry(got, sizeof got, entries[0]);
             check_text(rows[i].why, got, strlen(got), rows[i].want);
-            CHECK(rows[i].why, entries[0]->count[TALLY_REQUESTS] == 1 && entries[0]->count[TALLY_BYTES] == 7);
+            CHECK(rows[i].why, entries[0]->count[LEDGER_REQUESTS] == 1 && entries[0]->count[LEDGER_BYTES] == 7);
             CHECK(rows[i].why, entries[0]->first == 1790000000 && entries[0]->last == 1790000000);
-            CHECK(rows[i].why, entries[1]->kind == TALLY_CLIENT && clients_count(&entries[0]->clients, NULL) == 1);
+            CHECK(rows[i].why, entries[1]->kind == LEDGER_CLIENT && clients_count(&entries[0]->clients, NULL) == 1);
         }
         buf_clear(&room);
-        tally_close(tally);
+        ledger_close(ledger);
         arena_free(arena);
     }
 }
 
-/* A small tally is full again and again; what was counted before each reset adds up to all lines. */
+/* A small ledger is full again and again; what was counted before each reset adds up to all lines. */
 static void
 full(void **state)
 {
     (void)state;
     struct arena *arena = arena_new(MEMORY);
-    struct tally *tally = tally_new(arena, (size_t)160 << 10, NULL);
+    struct ledger *ledger = ledger_new(arena, (size_t)160 << 10, NULL);
     struct buf room;
     uint64_t seed = 5, sums[2] = {0};
     unsigned resets = 0;
@@ -122,25 +122,25 @@ full(void **state)
         snprintf(host, sizeof host, "h%u.example:443", next_random(&seed) % 3000);
         snprintf(client, sizeof client, "10.0.%u.%u", next_random(&seed) % 8, next_random(&seed) % 250);
         struct log_line line = {.when = 1790000000000, .url = word(host), .client = word(client)};
-        enum tally_fate fate = i == lines ? TALLY_FULL : tally_add(tally, &line);
-        if (fate == TALLY_COUNTED)
+        enum ledger_fate fate = i == lines ? LEDGER_FULL : ledger_add(ledger, &line);
+        if (fate == LEDGER_COUNTED)
             continue;
         size_t count;
-        const struct tally_entry *const *entries = tally_sort(tally, &room, &count);
+        const struct ledger_entry *const *entries = ledger_sort(ledger, &room, &count);
         for (size_t j = 0; j < count; j++) {
-            sums[entries[j]->kind] += entries[j]->count[TALLY_REQUESTS];
-            CHECK("in order", j == 0 || tally_compare(entries[j - 1], entries[j]) < 0);
+            sums[entries[j]->kind] += entries[j]->count[LEDGER_REQUESTS];
+            CHECK("in order", j == 0 || ledger_compare(entries[j - 1], entries[j]) < 0);
         }
-        assert_true(tally_reset(tally));
+        assert_true(ledger_reset(ledger));
         resets++;
         if (i < lines)
-            assert_int_equal(tally_add(tally, &line), TALLY_COUNTED);
+            assert_int_equal(ledger_add(ledger, &line), LEDGER_COUNTED);
     }
     CHECK("full more than once", resets > 2);
-    assert_int_equal(sums[TALLY_HOST], lines);
-    assert_int_equal(sums[TALLY_CLIENT], lines);
+    assert_int_equal(sums[LEDGER_HOST], lines);
+    assert_int_equal(sums[LEDGER_CLIENT], lines);
     buf_clear(&room);
-    tally_close(tally);
+    ledger_close(ledger);
     arena_free(arena);
 }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * tally.c - the table of counts. See tally.h.
+ * ledger.c - the table of counts. See ledger.h.
  *
  * Open addressing over pointers. What is compared first is the hash, then the text as the log has it; only a text in
  * another case, or with other bytes than printable ASCII, is compared byte by byte. The seed of the hash is random, so
  * that nobody can write a log that makes the table slow.
  */
-#include "tally.h"
+#include "ledger.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -24,52 +24,52 @@
 
 struct slot {
     uint64_t hash;
-    struct tally_entry *entry; /* NULL: free */
+    struct ledger_entry *entry; /* NULL: free */
 };
 
-struct tally {
+struct ledger {
     size_t ceiling;
     struct arena *arena; /* of slots and entries */
     struct slot *slots;
     size_t slot_count, count; /* slots: a power of two, at least half of them free */
     uint64_t seed;
     bool hidden; /* clients */
-    unsigned char secret[TALLY_SECRET];
+    unsigned char secret[LEDGER_SECRET];
 };
 
 bool
-tally_reset(struct tally *tally)
+ledger_reset(struct ledger *ledger)
 {
-    arena_free(tally->arena);
-    tally->arena = arena_new(tally->ceiling);
-    tally->count = 0;
-    tally->slot_count = SLOTS_FIRST;
-    tally->slots = tally->arena == NULL ? NULL : arena_array(tally->arena, SLOTS_FIRST, sizeof *tally->slots);
-    return tally->slots != NULL;
+    arena_free(ledger->arena);
+    ledger->arena = arena_new(ledger->ceiling);
+    ledger->count = 0;
+    ledger->slot_count = SLOTS_FIRST;
+    ledger->slots = ledger->arena == NULL ? NULL : arena_array(ledger->arena, SLOTS_FIRST, sizeof *ledger->slots);
+    return ledger->slots != NULL;
 }
 
-struct tally *
-tally_new(struct arena *arena, size_t ceiling, const unsigned char *secret)
+struct ledger *
+ledger_new(struct arena *arena, size_t ceiling, const unsigned char *secret)
 {
-    struct tally *tally = arena_alloc(arena, sizeof *tally);
-    if (tally == NULL)
+    struct ledger *ledger = arena_alloc(arena, sizeof *ledger);
+    if (ledger == NULL)
         return NULL;
-    tally->ceiling = ceiling;
-    tally->seed = (uint64_t)digest_random(UINT32_MAX) << 32 | digest_random(UINT32_MAX);
-    tally->hidden = secret != NULL;
+    ledger->ceiling = ceiling;
+    ledger->seed = (uint64_t)digest_random(UINT32_MAX) << 32 | digest_random(UINT32_MAX);
+    ledger->hidden = secret != NULL;
     if (secret != NULL)
-        memcpy(tally->secret, secret, sizeof tally->secret);
-    if (tally_reset(tally))
-        return tally;
-    tally_close(tally);
+        memcpy(ledger->secret, secret, sizeof ledger->secret);
+    if (ledger_reset(ledger))
+        return ledger;
+    ledger_close(ledger);
     return NULL;
 }
 
 void
-tally_close(struct tally *tally)
+ledger_close(struct ledger *ledger)
 {
-    arena_free(tally->arena);
-    tally->arena = NULL;
+    arena_free(ledger->arena);
+    ledger->arena = NULL;
 }
 
 /* ---- finding ---- */
@@ -93,10 +93,10 @@ mix(uint64_t hash, const char *text, size_t len)
 }
 
 static uint64_t
-hash_key(const struct tally *tally, const struct tally_key *key)
+hash_key(const struct ledger *ledger, const struct ledger_key *key)
 {
-    uint64_t hash = tally->seed ^ ((uint64_t)key->day << 24 | (uint64_t)key->port << 8 | key->kind);
-    for (size_t i = 0; i < TALLY_PARTS; i++)
+    uint64_t hash = ledger->seed ^ ((uint64_t)key->day << 24 | (uint64_t)key->port << 8 | key->kind);
+    for (size_t i = 0; i < LEDGER_PARTS; i++)
         hash = mix(hash, key->part[i].text, key->part[i].len);
     return hash;
 }
@@ -122,12 +122,12 @@ same_text(const char *kept, struct squid_word word)
 }
 
 static bool
-is_entry(const struct tally_entry *entry, const struct tally_key *key)
+is_entry(const struct ledger_entry *entry, const struct ledger_key *key)
 {
     if (entry->kind != key->kind || entry->day != key->day || entry->port != key->port)
         return false;
     const char *text = entry->text;
-    for (size_t i = 0; i < TALLY_PARTS; text += entry->len[i++]) {
+    for (size_t i = 0; i < LEDGER_PARTS; text += entry->len[i++]) {
         if (entry->len[i] != key->part[i].len || !same_text(text, key->part[i]))
             return false;
     }
@@ -135,7 +135,7 @@ is_entry(const struct tally_entry *entry, const struct tally_key *key)
 }
 
 static struct slot *
-find_slot(struct slot *slots, size_t count, uint64_t hash, const struct tally_key *key)
+find_slot(struct slot *slots, size_t count, uint64_t hash, const struct ledger_key *key)
 {
     size_t at = (size_t)hash & (count - 1);
     while (slots[at].entry != NULL && (slots[at].hash != hash || key == NULL || !is_entry(slots[at].entry, key)))
@@ -144,59 +144,59 @@ find_slot(struct slot *slots, size_t count, uint64_t hash, const struct tally_ke
 }
 
 static bool
-grow(struct tally *tally)
+grow(struct ledger *ledger)
 {
-    size_t count = 2 * tally->slot_count;
-    struct slot *slots = arena_array(tally->arena, count, sizeof *slots);
+    size_t count = 2 * ledger->slot_count;
+    struct slot *slots = arena_array(ledger->arena, count, sizeof *slots);
     if (slots == NULL)
         return false;
-    for (size_t i = 0; i < tally->slot_count; i++) {
-        if (tally->slots[i].entry != NULL)
-            *find_slot(slots, count, tally->slots[i].hash, NULL) = tally->slots[i];
+    for (size_t i = 0; i < ledger->slot_count; i++) {
+        if (ledger->slots[i].entry != NULL)
+            *find_slot(slots, count, ledger->slots[i].hash, NULL) = ledger->slots[i];
     }
-    tally->slots = slots;
-    tally->slot_count = count;
+    ledger->slots = slots;
+    ledger->slot_count = count;
     return true;
 }
 
-static struct tally_entry *
-new_entry(const struct tally *tally, const struct tally_key *key)
+static struct ledger_entry *
+new_entry(const struct ledger *ledger, const struct ledger_key *key)
 {
     size_t len = 0;
-    for (size_t i = 0; i < TALLY_PARTS; i++)
+    for (size_t i = 0; i < LEDGER_PARTS; i++)
         len += key->part[i].len;
-    struct tally_entry *entry = arena_alloc(tally->arena, sizeof *entry);
-    char *text = arena_bytes(tally->arena, len);
+    struct ledger_entry *entry = arena_alloc(ledger->arena, sizeof *entry);
+    char *text = arena_bytes(ledger->arena, len);
     if (entry == NULL || text == NULL)
         return NULL;
-    *entry = (struct tally_entry){.day = key->day, .port = key->port, .kind = (uint8_t)key->kind, .text = text};
-    for (size_t i = 0; i < TALLY_PARTS; i++) {
+    *entry = (struct ledger_entry){.day = key->day, .port = key->port, .kind = (uint8_t)key->kind, .text = text};
+    for (size_t i = 0; i < LEDGER_PARTS; i++) {
         entry->len[i] = (uint8_t)key->part[i].len;
         for (size_t j = 0; j < key->part[i].len; j++)
             *text++ = clean(key->part[i].text[j]);
     }
-    if (key->kind == TALLY_CLIENT)
-        entry->id = digest_short(tally->secret, entry->text, entry->len[0]);
+    if (key->kind == LEDGER_CLIENT)
+        entry->id = digest_short(ledger->secret, entry->text, entry->len[0]);
     return entry;
 }
 
 /* The entry of a key, made if there is none. NULL: full. */
-static struct tally_entry *
-find(struct tally *tally, const struct tally_key *key)
+static struct ledger_entry *
+find(struct ledger *ledger, const struct ledger_key *key)
 {
-    uint64_t hash = hash_key(tally, key);
-    struct slot *slot = find_slot(tally->slots, tally->slot_count, hash, key);
+    uint64_t hash = hash_key(ledger, key);
+    struct slot *slot = find_slot(ledger->slots, ledger->slot_count, hash, key);
     if (slot->entry != NULL)
         return slot->entry;
-    if (tally->count >= tally->slot_count / 2) {
-        if (!grow(tally))
+    if (ledger->count >= ledger->slot_count / 2) {
+        if (!grow(ledger))
             return NULL;
-        slot = find_slot(tally->slots, tally->slot_count, hash, key);
+        slot = find_slot(ledger->slots, ledger->slot_count, hash, key);
     }
-    struct tally_entry *entry = new_entry(tally, key);
+    struct ledger_entry *entry = new_entry(ledger, key);
     if (entry != NULL) {
         *slot = (struct slot){hash, entry};
-        tally->count++;
+        ledger->count++;
     }
     return entry;
 }
@@ -204,7 +204,7 @@ find(struct tally *tally, const struct tally_key *key)
 /* ---- counting ---- */
 
 static void
-count_line(struct tally_entry *entry, const struct log_line *line)
+count_line(struct ledger_entry *entry, const struct log_line *line)
 {
     subject_count(entry->count, line);
     int64_t when = line->when / 1000;
@@ -214,47 +214,47 @@ count_line(struct tally_entry *entry, const struct log_line *line)
         entry->last = when;
 }
 
-static struct tally_entry *
-find_client(struct tally *tally, struct squid_word client, uint32_t day)
+static struct ledger_entry *
+find_client(struct ledger *ledger, struct squid_word client, uint32_t day)
 {
     const struct squid_word none = {"-", 1};
     char hidden[2 * sizeof(uint64_t) + 1];
-    if (tally->hidden) {
-        snprintf(hidden, sizeof hidden, "%016" PRIx64, digest_short(tally->secret, client.text, client.len));
+    if (ledger->hidden) {
+        snprintf(hidden, sizeof hidden, "%016" PRIx64, digest_short(ledger->secret, client.text, client.len));
         client = (struct squid_word){hidden, sizeof hidden - 1};
     }
-    return find(tally, &(struct tally_key){TALLY_CLIENT, 0, day, {client, none, none}});
+    return find(ledger, &(struct ledger_key){LEDGER_CLIENT, 0, day, {client, none, none}});
 }
 
-enum tally_fate
-tally_add(struct tally *tally, const struct log_line *line)
+enum ledger_fate
+ledger_add(struct ledger *ledger, const struct log_line *line)
 {
-    struct tally_key key;
+    struct ledger_key key;
     if (!subject_key(&key, line))
-        return TALLY_NO_HOST;
+        return LEDGER_NO_HOST;
     key.day = day_of(line->when / 1000);
-    struct tally_entry *host = find(tally, &key);
+    struct ledger_entry *host = find(ledger, &key);
     if (host == NULL)
-        return TALLY_FULL;
-    if (line->client.len > 0 && line->client.len <= TALLY_PART_MAX) {
-        struct tally_entry *client = find_client(tally, line->client, key.day);
-        if (client == NULL || !clients_add(&host->clients, tally->arena, client->id))
-            return TALLY_FULL;
+        return LEDGER_FULL;
+    if (line->client.len > 0 && line->client.len <= LEDGER_PART_MAX) {
+        struct ledger_entry *client = find_client(ledger, line->client, key.day);
+        if (client == NULL || !clients_add(&host->clients, ledger->arena, client->id))
+            return LEDGER_FULL;
         count_line(client, line);
     }
     count_line(host, line);
-    return TALLY_COUNTED;
+    return LEDGER_COUNTED;
 }
 
 /* ---- what was counted ---- */
 
 int
-tally_compare(const struct tally_entry *a, const struct tally_entry *b)
+ledger_compare(const struct ledger_entry *a, const struct ledger_entry *b)
 {
     if (a->kind != b->kind)
         return order_numbers(a->kind, b->kind);
     const char *one = a->text, *other = b->text;
-    for (size_t i = 0; i < TALLY_PARTS; i++) {
+    for (size_t i = 0; i < LEDGER_PARTS; i++) {
         size_t least = a->len[i] < b->len[i] ? a->len[i] : b->len[i];
         int order = memcmp(one, other, least);
         if (order != 0 || a->len[i] != b->len[i])
@@ -270,29 +270,29 @@ tally_compare(const struct tally_entry *a, const struct tally_entry *b)
 static int
 compare_places(const void *a, const void *b)
 {
-    return tally_compare(*(const struct tally_entry *const *)a, *(const struct tally_entry *const *)b);
+    return ledger_compare(*(const struct ledger_entry *const *)a, *(const struct ledger_entry *const *)b);
 }
 
-const struct tally_entry *const *
-tally_sort(const struct tally *tally, struct buf *room, size_t *ret_count)
+const struct ledger_entry *const *
+ledger_sort(const struct ledger *ledger, struct buf *room, size_t *ret_count)
 {
     buf_reset(room);
-    for (size_t i = 0; i < tally->slot_count; i++) {
-        if (tally->slots[i].entry != NULL && tally->slots[i].entry->count[TALLY_REQUESTS] > 0)
-            buf_add(room, &tally->slots[i].entry, sizeof tally->slots[i].entry);
+    for (size_t i = 0; i < ledger->slot_count; i++) {
+        if (ledger->slots[i].entry != NULL && ledger->slots[i].entry->count[LEDGER_REQUESTS] > 0)
+            buf_add(room, &ledger->slots[i].entry, sizeof ledger->slots[i].entry);
     }
     if (!buf_ok(room))
         return NULL;
-    *ret_count = room->len / sizeof(struct tally_entry *);
+    *ret_count = room->len / sizeof(struct ledger_entry *);
     if (*ret_count > 0)
-        qsort(room->data, *ret_count, sizeof(struct tally_entry *), compare_places);
-    return (const struct tally_entry *const *)(const void *)room->data;
+        qsort(room->data, *ret_count, sizeof(struct ledger_entry *), compare_places);
+    return (const struct ledger_entry *const *)(const void *)room->data;
 }
 
 void
-tally_entry_add(struct tally_entry *to, const struct tally_entry *from)
+ledger_entry_add(struct ledger_entry *to, const struct ledger_entry *from)
 {
-    for (size_t i = 0; i < TALLY_COUNTS; i++)
+    for (size_t i = 0; i < LEDGER_COUNTS; i++)
         to->count[i] += from->count[i];
     if (from->first > 0 && (to->first == 0 || from->first < to->first))
         to->first = from->first;

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * ledger.h - counts by destination and day, and by client and day, in a table in memory.
+ *
+ *     struct log_line --> ledger_add() --> entries --> [sorted, written as a run] --> [merged] --> report
+ *                         ^^^^^^^^^^^^^^^^^^^^^^^
+ *
+ * Where it sits: room replay, above clients.h and log. A ledger has a ceiling; when it is full, its entries are written
+ * as a run (run.h) and it starts anew. Judging a destination by a table belongs to room report.
+ */
+#ifndef COMMON_LEDGER_H
+#define COMMON_LEDGER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "clients.h"
+#include "squid/squid.h"
+
+struct arena;
+struct buf;
+struct log_line;
+struct ledger;
+
+/* What is counted of the lines of one entry. */
+enum ledger_count {
+    LEDGER_REQUESTS,
+    LEDGER_BYTES,   /* sent to clients */
+    LEDGER_ASKED,   /* 407: a password was asked for */
+    LEDGER_DENIED,  /* TCP_DENIED with another status */
+    LEDGER_TUNNELS, /* CONNECT, passed on as it is */
+    LEDGER_BUMPED,  /* CONNECT, inspected */
+    LEDGER_INNER,   /* requests inside inspected tunnels */
+    LEDGER_BROKEN,  /* CONNECT that the client gave up within a second */
+    LEDGER_COUNTS,
+};
+
+enum ledger_kind { LEDGER_HOST, LEDGER_CLIENT };
+
+#define LEDGER_PARTS 3      /* host, SNI, original address; or the client */
+#define LEDGER_PART_MAX 255 /* bytes of a part */
+#define LEDGER_KEY_MAX (LEDGER_PARTS * (LEDGER_PART_MAX + 1) + 32)
+
+/* What an entry is about. A part that the log does not have is `-`. */
+struct ledger_key {
+    enum ledger_kind kind;
+    uint16_t port;
+    uint32_t day; /* since 1970-01-01, UTC; 0: the log does not say when */
+    struct squid_word part[LEDGER_PARTS];
+};
+
+struct ledger_entry {
+    uint64_t hash;
+    uint64_t id; /* of a client: what stands for it in sets of clients */
+    uint32_t day;
+    uint16_t port;
+    uint8_t kind;
+    uint8_t len[LEDGER_PARTS];
+    uint64_t count[LEDGER_COUNTS];
+    int64_t first, last; /* seconds since 1970 */
+    struct clients clients;
+    const char *text; /* the parts, one after the other, in lower case; other bytes than printable ASCII are `?` */
+};
+
+/* Why a line was not counted. */
+enum ledger_fate { LEDGER_COUNTED, LEDGER_NO_HOST, LEDGER_FULL };
+
+#define LEDGER_SECRET 16 /* bytes of a key */
+
+/* A ledger in the arena, whose entries take at most `ceiling` bytes of their own. With a secret (LEDGER_SECRET bytes)
+ * clients are known only by what stands for them under it, also by name; NULL: none. NULL without memory. The caller
+ * closes it before the arena goes. */
+struct ledger *ledger_new(struct arena *arena, size_t ceiling, const unsigned char *secret);
+void ledger_close(struct ledger *ledger);
+
+/* Counts a line. LEDGER_FULL: nothing was counted; write the entries and call ledger_reset() first. Cost: two look-ups
+ * in a hash table; for a new entry also an allocation. */
+enum ledger_fate ledger_add(struct ledger *ledger, const struct log_line *line);
+
+/* Forgets all entries. False without memory. */
+bool ledger_reset(struct ledger *ledger);
+
+/* The entries in the order of ledger_compare(), in `room`; *ret_count is their number. Valid until the next change.
+ * NULL without memory. Cost: a sort. */
+const struct ledger_entry *const *ledger_sort(const struct ledger *ledger, struct buf *room, size_t *ret_count);
+
+/* The order of keys: kind, host, port, SNI, address, day. */
+int ledger_compare(const struct ledger_entry *a, const struct ledger_entry *b);
+
+/* Adds the counts of one entry to another, but not its clients. */
+void ledger_entry_add(struct ledger_entry *to, const struct ledger_entry *from);
+
+#endif
