@@ -26,14 +26,13 @@ yes_if(bool matches)
     return matches ? ANSWER_YES : ANSWER_NO;
 }
 
-/* HierCode.cc: the request has HIER_NONE until the server is chosen, which is so at step 3. */
+/* HierCode.cc: the request has HIER_NONE until the server is chosen. At step 3 it mostly is, but Squid may not have
+ * noted it yet. */
 static enum answer
 match_way(struct walk *walk, const struct view *view, const struct acl *acl)
 {
-    bool chosen = view->has_cert && !view->bumped, none = has_word(acl, "HIER_NONE");
-    if (!chosen)
-        return yes_if(none);
-    return none && acl->text_count == 1 ? ANSWER_NO : match_unknown(walk, view, acl);
+    bool chosen = view->has_cert && !view->bumped;
+    return chosen ? match_unknown(walk, view, acl) : yes_if(has_word(acl, "HIER_NONE"));
 }
 
 /* What there is at this moment, in the words of the ACL. HasComponent.cc, SquidError.cc, TransactionInitiator.cc. */

@@ -51,7 +51,13 @@ once_there_is(void **state)
 {
     (void)state;
     static const struct course_case cases[] = {
-        {"at step 3 a server is chosen",
+        {"at step 3 Squid may not have noted which server is chosen",
+         BUMP "acl e hier_code HIER_NONE\nacl step3 at_step SslBump3\nssl_bump terminate step3 e\nssl_bump stare all\n"
+              "ssl_bump bump all\n",
+         CONNECT,
+         "[`e` does not match at step 3] access=allow@2 bump1=stare@6 bump2=stare@6 bump3=bump@7 inside=allow@2 bump | "
+         "[`e` matches at step 3] access=allow@2 bump1=stare@6 bump2=stare@6 bump3=terminate@5 terminate"},
+        {"which is nothing to a rule that cannot count there",
          BUMP "acl e hier_code HIER_NONE\nssl_bump stare !all\nssl_bump stare e\nssl_bump terminate all\n", CONNECT,
          "access=allow@2 bump1=stare@5 bump2=stare@5 bump3=terminate@6 terminate"},
         {"nobody knows which",
