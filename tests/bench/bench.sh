@@ -11,6 +11,7 @@
 #     addresses  m365ctl lookup on millions of addresses from a file, against grepcidr
 #     exports    m365ctl export of the shipped table in each format, against printing it; PAC files in Chromium's engine
 #     rules      m365ctl doctor and trace on a squid.conf of 2,000 lines
+#     replay     m365ctl replay on a log of two million lines, against mawk, GoAccess and SARG
 #     line       the helper's line protocol against an echo, and what its counters cost
 #     squid      requests through a real Squid (root)
 #     diff       comparing the worst documents there can be, and real ones if M365_HISTORY names a folder of them;
@@ -34,7 +35,7 @@ TOP=$(CDPATH='' cd -- "${top_srcdir:-$HERE/../..}" && pwd) || exit 2
 BUILD=$(CDPATH='' cd -- "${top_builddir:-.}" && pwd) || exit 2
 OUT=$BUILD/bench-results
 BIN=$OUT/bin WORK=$OUT/work CSV=$OUT/csv
-STEPS=${*:-build hosts prefixes addresses exports rules line squid diff report}
+STEPS=${*:-build hosts prefixes addresses exports rules replay line squid diff report}
 QUICK=${BENCH_QUICK:-}
 ROUNDS=${BENCH_ROUNDS:-5}
 SIZES=${BENCH_SIZES:-${QUICK:+10000 100000}}
@@ -72,7 +73,7 @@ packages() {
 }
 
 missing_packages() {
-	packages hosts prefixes addresses exports squid report | sort -u | while read -r package; do
+	packages hosts prefixes addresses exports replay squid report | sort -u | while read -r package; do
 		dpkg-query -W -f='${Status}\n' "$package" 2>/dev/null | grep -q ' installed$' || printf ' %s' "$package"
 	done
 }
@@ -314,6 +315,7 @@ prefixes() {
 # Whole runs on the shipped table, with all output: ours says for each address what it gets, grepcidr prints those that are
 # in a prefix. Both must agree on how many these are.
 addresses() {
+	area=addresses
 	count=${QUICK:+100000}
 	count=${count:-2000000}
 	say "addresses: $count"
@@ -331,6 +333,32 @@ addresses() {
 	done
 	[ ! -f "$WORK/matches" ] || note addresses ours "$count" wrong "$((inside - $(wc -l <"$WORK/matches")))"
 	rm -f "$WORK/answers" "$WORK/matches"
+}
+
+# A log in Squid's own format, counted and judged on one core and on all, beside programs that only count.
+replay() {
+	area=replay
+	count=${QUICK:+200000}
+	count=${count:-2000000}
+	say "replay: $count lines"
+	"$BUILD/helper/m365ctl" compile -t "$TOP/conf/worldwide.rules" -o "$WORK/shipped.image" 2>"$WORK/compile.log" &&
+		make_log "$count" >"$WORK/access.log" && mkdir -p "$WORK/sarg" || return 1
+	for program in mawk goaccess sarg; do
+		command -v "$program" >/dev/null || say "left out, not installed: $program"
+	done
+	# shellcheck disable=SC2016 # scripts for whole_run
+	for _ in $(seq "$ROUNDS"); do
+		whole_run ours '"$0" replay -j 1 -t "$1/shipped.image" "$1/access.log" >"$1/answers"' "$BUILD/helper/m365ctl" &&
+			whole_run ours-all '"$0" replay -t "$1/shipped.image" "$1/access.log" >"$1/answers"' "$BUILD/helper/m365ctl" || return 1
+		! command -v mawk >/dev/null || whole_run mawk '"$0" "{c[\$7]++}" "$1/access.log"' mawk || return 1
+	done
+	# shellcheck disable=SC2016 # scripts for whole_run
+	if command -v goaccess >/dev/null; then
+		whole_run goaccess '"$0" "$1/access.log" --log-format=SQUID --no-global-config -o "$1/goaccess.json" >/dev/null 2>&1' goaccess || return 1
+	fi
+	# shellcheck disable=SC2016 # scripts for whole_run
+	! command -v sarg >/dev/null || whole_run sarg '"$0" -l "$1/access.log" -o "$1/sarg" -w "$1/sarg/tmp" >/dev/null 2>&1' sarg || return 1
+	rm -rf "$WORK/answers" "$WORK/access.log" "$WORK/sarg" "$WORK/goaccess.json"
 }
 
 # Every format of the shipped table, whole runs; `table` prints the same table in its normal form.
@@ -401,7 +429,26 @@ export_run() {
 # whole_run METHOD SCRIPT PROGRAM - one run of a shell script that gets the program and $WORK. Exit code 1 of the program is
 # an answer.
 whole_run() {
-	"$BIN/program_bench" run 1 addresses "$1" "$count" sh -c "$2; [ \$? -le 1 ]" "$3" "$WORK"
+	"$BIN/program_bench" run 1 "$area" "$1" "$count" sh -c "$2; [ \$? -le 1 ]" "$3" "$WORK"
+}
+
+# make_log COUNT - lines of an access log: a few hosts are asked for often, and many seldom. The same ones every time.
+make_log() {
+	awk -v count="$1" '
+		function of(number) { return int(rand() * number) }
+		BEGIN {
+			srand(1)
+			split("outlook.office365.com outlook.office.com login.microsoftonline.com contoso.sharepoint.com www.example.com", top, " ")
+			for (i = 0; i < count; i++) {
+				host = rand() < 0.3 ? top[1 + of(5)] : "h" int(20000 * rand() * rand() * rand()) ".example.net"
+				client = "10.0." of(20) "." of(250)
+				head = sprintf("%d.%03d %6d %s", 1790000000 + i / 20, of(1000), of(60000), client)
+				kind = rand()
+				if (kind < 0.5) print head, "TCP_TUNNEL/200", of(100000), "CONNECT", host ":443 - HIER_DIRECT/192.0.2.1 -"
+				else if (kind < 0.6) print head, "TCP_DENIED/407 4021 CONNECT", host ":443 - HIER_NONE/- text/html"
+				else print head, "TCP_MISS/200", of(50000), "GET https://" host "/a/path/of/a/file" of(1000) ".js user" of(3000), "HIER_DIRECT/192.0.2.1 text/javascript"
+			}
+		}'
 }
 
 # make_addresses COUNT FILE - IPv4 addresses, half of them in the prefixes of the file. The same ones every time.
@@ -501,9 +548,9 @@ report() {
 }
 for step in $STEPS; do
 	case $step in
-	build | hosts | prefixes | addresses | exports | rules | line | squid | diff | report) ;;
+	build | hosts | prefixes | addresses | exports | rules | replay | line | squid | diff | report) ;;
 	*)
-		say "no step '$step'; steps are: build hosts prefixes addresses exports rules line squid diff report"
+		say "no step '$step'; steps are: build hosts prefixes addresses exports rules replay line squid diff report"
 		exit 2
 		;;
 	esac
@@ -521,6 +568,7 @@ for step in $STEPS; do
 	hosts) hosts >"$CSV/hosts.csv" ;;
 	prefixes) prefixes >"$CSV/prefixes.csv" ;;
 	addresses) addresses >"$CSV/addresses.csv" ;;
+	replay) replay >"$CSV/replay.csv" ;;
 	exports) exports >"$CSV/exports.csv" ;;
 	rules) rules >"$CSV/rules.csv" ;;
 	line) line >"$CSV/line.csv" ;;

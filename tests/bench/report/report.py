@@ -163,6 +163,24 @@ def address_tables(rows):
               [cells(method) for method in rows.methods("addresses", ("ours", "ours-json", "grepcidr"))])
 
 
+REPLAY_NAMES = {"ours": "m365ctl replay, one core", "ours-all": "m365ctl replay, all cores", "mawk": "mawk, one field",
+                "goaccess": "GoAccess", "sarg": "SARG"}
+
+
+def replay_tables(rows):
+    for size in rows.sizes("replay"):
+        other = ("replay", "mawk", size, "seconds")
+
+        def cells(method, size=size, other=other):
+            key = ("replay", method, size, "seconds")
+            seconds = rows.get(*key)
+            return [REPLAY_NAMES.get(method, method), number(size / seconds / 1e6 if seconds else None), number(rows.ratio(key, other)),
+                    number(rows.get("replay", method, size, "peak-mib"))]
+
+        table(f"a log of {size:,} lines, the whole run", ["program", "million lines/s", "time to mawk", "peak MiB"],
+              [cells(method) for method in rows.methods("replay", REPLAY_NAMES)])
+
+
 ADDRESS_NAMES = {"ours": "m365ctl lookup", "ours-json": "m365ctl lookup --json"}
 
 
@@ -369,6 +387,17 @@ def address_targets(rows, targets):
     targets.ratio("... time to grepcidr", ours, other, 3)
 
 
+def replay_targets(rows, targets):
+    size = largest(rows, "replay")
+    ours, every, mawk, *others = (("replay", method, size, "seconds") for method in ("ours", "ours-all", "mawk", "goaccess", "sarg"))
+    targets.ratio("a log on one core, to mawk counting one field", ours, mawk, 0.7)
+    for name, other in zip(("GoAccess", "SARG"), others):
+        spent, theirs = rows.get(*ours), rows.get(*other)
+        targets.add(f"... {name}'s time to it", theirs, spent, theirs / spent if spent and theirs else None, 20, least=True)
+    targets.ratio("... on all cores, to one", every, ours, 0.6)
+    targets.value("... memory", ("replay", "ours-all", size, "peak-mib"), 64, "MiB")
+
+
 def export_targets(rows, targets):
     spent = [rows.get("exports", method, 1, "seconds") for method in rows.methods("exports") if method != "table"]
     worst = max((value * 1000 for value in spent if value is not None), default=None)
@@ -442,7 +471,7 @@ def diff_targets(rows, targets):
 
 def all_targets(rows):
     targets = Targets(rows)
-    for part in (host_targets, prefix_targets, address_targets, export_targets, rules_targets, line_targets, program_targets, diff_targets):
+    for part in (host_targets, prefix_targets, address_targets, replay_targets, export_targets, rules_targets, line_targets, program_targets, diff_targets):
         part(rows, targets)
     return targets.lines
 
@@ -472,7 +501,7 @@ def main():
         rows = Rows(file)
     if not rows.values:
         sys.exit(f"report.py: '{given.file}' has no numbers")
-    for part in (host_tables, rule_tables, prefix_tables, address_tables, export_tables, rules_tables, line_tables, program_tables, diff_tables):
+    for part in (host_tables, rule_tables, prefix_tables, address_tables, replay_tables, export_tables, rules_tables, line_tables, program_tables, diff_tables):
         part(rows)
     table("Targets", ["what", "target", "ours", "the other", "figure", "verdict"], all_targets(rows))
     broken = list(rows.broken())
