@@ -220,6 +220,8 @@ courses_print_json(struct buf *ret, const struct situation *situation, const str
     json_write_text(&json, "request", situation->text);
     json_write_text(&json, "end", common_end(courses));
     json_write_bool(&json, "certain", courses_certain(courses));
+    if (courses->cut)
+        json_write_bool(&json, "more", true);
     json_write_array(&json, "courses");
     for (size_t i = 0; i < courses->count; i++)
         write_course(&json, &courses->course[i]);

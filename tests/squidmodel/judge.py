@@ -35,7 +35,7 @@ def differs(asked, said):
     found = [agrees(asked, course) for course in said.courses]
     if not found:
         return "no course"
-    if not all(found):
+    if not all(found) or (said.more and not said.certain):
         return ""
     return found[0] if len(found) == 1 else f"not among {len(found)} courses; the last: {found[-1]}"
 

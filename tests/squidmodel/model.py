@@ -39,7 +39,7 @@ class Said:
 
     def __init__(self, given):
         self.given = given
-        self.certain = bool(given.get("certain"))
+        self.certain, self.more = bool(given.get("certain")), bool(given.get("more"))
         self.courses = [Course(one) for one in given.get("courses") or []]
 
 

@@ -38,6 +38,7 @@ import stage  # noqa: E402  pylint: disable=wrong-import-position
 SITUATIONS = 12
 SHRUNK = 12  # so many disagreements are made smaller; of the others the configuration is printed as it was
 UNCERTAIN_MOST = 0.10
+MORE_MOST = 0.005  # of all
 KINDS = ("random", "public", "printed", "mistakes", "into")
 MUST = "end: whatever the model says, it must be "
 WORKER = {}
@@ -50,7 +51,7 @@ class Outcome:
         self.name, self.computed = made.name, made.computed
         self.refused = self.agreed = None
         self.deaths = []
-        self.certain = self.uncertain = 0
+        self.certain = self.uncertain = self.more = 0
         self.wrong = []  # (request, difference, text for people)
 
 
@@ -104,6 +105,7 @@ def judged(made, outcome):
             outcome.certain += 1
         else:
             outcome.uncertain += 1
+            outcome.more += said.more
         difference = judge.differs(asked, said)
         if not difference and made.must.get(wanted, asked.end) != asked.end:
             difference = f"{MUST}{made.must[wanted]}, but Squid says {asked.end}"
@@ -190,6 +192,7 @@ class Report:
         self.tally = stage.Tally()
         self.kinds, self.refused = collections.Counter(), []
         self.counts = {True: [0, 0, 0], False: [0, 0, 0]}  # by `computed`: configurations, certain, uncertain
+        self.more = 0  # of the uncertain ones: there are more courses than trace follows, and it says so
 
     def add(self, outcome):
         if outcome.refused is not None:
@@ -208,6 +211,7 @@ class Report:
         counts[0] += 1
         counts[1] += outcome.certain
         counts[2] += outcome.uncertain
+        self.more += outcome.more
         self.tally.good(max(0, outcome.certain + outcome.uncertain - len(outcome.wrong)))
         for request, difference, told in outcome.wrong:
             self.kinds[judge.kind(difference)] += 1
@@ -231,6 +235,10 @@ class Report:
                       f"({100 * share:.1f} %)")
                 if computed:
                     self.tally.case(f"at most {UNCERTAIN_MOST:.0%} uncertain", "too many" if share > UNCERTAIN_MOST else "")
+        asked = sum(counts[1] + counts[2] for counts in self.counts.values())
+        if self.more:
+            print(f"{self.more} situations with more courses than trace follows")
+        self.tally.case(f"at most {MORE_MOST:.1%} with more courses than trace follows", "too many" if self.more > max(12, MORE_MOST * asked) else "")
         print(f"{seconds:.0f} s")
         return self.tally.finish()
 
