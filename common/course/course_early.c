@@ -70,11 +70,14 @@ match_server_cert(struct walk *walk, const struct view *view, const struct acl *
     return ANSWER_NO;
 }
 
-/* ConnectionsEncrypted.cc: a request that Squid has made itself came in over no connection. */
+/* ConnectionsEncrypted.cc. A request that Squid has made itself came in over no connection, or over the client's: which
+ * of them it looks at differs from splice to splice. */
 static enum answer
-match_encrypted(const struct walk *walk, const struct view *view)
+match_encrypted(struct walk *walk, const struct view *view, const struct acl *acl)
 {
-    return yes_if(!view->has_headers || view->bumped || walk->port->https);
+    if (!view->has_headers && !view->bumped && !walk->port->https)
+        return match_unknown(walk, view, acl);
+    return yes_if(view->bumped || walk->port->https);
 }
 
 /* Tag.cc, ExtUser.cc. Our helper says neither. */
@@ -98,7 +101,7 @@ match_early(struct walk *walk, const struct view *view, const struct acl *acl)
     case ACL_STATE: return match_state(walk, view, acl);
     case ACL_CLIENT_CERT: return match_client_cert(walk, view, acl);
     case ACL_SERVER_CERT: return match_server_cert(walk, view, acl);
-    case ACL_ENCRYPTED: return match_encrypted(walk, view);
+    case ACL_ENCRYPTED: return match_encrypted(walk, view, acl);
     case ACL_REPLIED: return match_replied(walk, view, acl);
     case ACL_ADAPTED: return match_adapted(walk, view, acl);
     default: walk->why = "it needs a reply, or a peer, and there is none yet"; return ANSWER_NO;

@@ -160,6 +160,15 @@ is_private(uint64_t number)
     return false;
 }
 
+/* No client has an address of this network, of the loopback or of a group (RFC 6890); Squid's stock `localnet` has
+ * 0.0.0.0/8. */
+static bool
+is_host(uint64_t number)
+{
+    uint64_t first = number >> 24;
+    return first != 0 && first != 127 && first < 224;
+}
+
 static int
 compare(const void *a, const void *b)
 {
@@ -176,6 +185,7 @@ find_points(uint64_t ret[POINTS_MAX], const struct nets *nets)
         ret[count++] = private_spans[i].low;
         ret[count++] = private_spans[i].end;
     }
+    ret[count++] = UINT64_C(0x01000000); /* the end of 0.0.0.0/8 */
     for (size_t i = 0; i < nets->count; i++) {
         uint8_t last[16];
         last_of(last, nets->net[i]);
@@ -232,7 +242,7 @@ nets_find(struct nets *ret, const struct ruleset *conf)
         uint8_t bytes[16];
         bytes_of(bytes, points[i]);
         uint64_t acls = acls_of(ret, bytes);
-        if (points[i] < points[i + 1] && (acls != 0 || is_private(points[i])))
+        if (points[i] < points[i + 1] && (is_private(points[i]) || (acls != 0 && is_host(points[i]))))
             add_class(ret, acls, points[i + 1] - points[i]);
     }
 }

@@ -169,6 +169,11 @@ MUST_FIND = (
     Mistake("a list of one's own that closes behind the bypass", EXPLICIT,
             [(SPLICE, r"\1\nacl banned ssl::server_name_regex \.sharepoint\.com$\nssl_bump terminate banned")],
             "a bypassed name of your list `banned`: spliced by an earlier rule"),
+    Mistake("private networks that are spliced, where the stock localnet has more", EXPLICIT,
+             [(r"^acl m365_clients src .*$", "acl m365_clients src 0.0.0.1-0.255.255.255 10.0.0.0/8 100.64.0.0/10 169.254.0.0/16 172.16.0.0/12 "
+                                             "192.168.0.0/16 fc00::/7 fe80::/10"),
+              (PEEK, r"\1\nacl sp src 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16\nssl_bump splice sp")],
+             "another name: spliced by this line"),
     Mistake("a list that denies too late, with an exception above the bypass", EXPLICIT,
             [(BYPASS, r"acl office src 10.1.0.0/16\nhttp_access allow office m365\n\1\nacl banned dstdomain .office365.com\n"
                       r"http_access deny banned")],
