@@ -95,15 +95,15 @@ replay_tables_text(const struct replay_tables *tables, struct err *err)
     struct table *table = NULL;
     struct load_options options = tables->load.options;
     options.listener = NULL; /* the image was loaded from the same, so that all was said */
+    for (size_t i = 0; i < options.source_count; i++) {
+        if (image_is_at(options.sources[i]))
+            return NULL;
+    }
     if (options.source_count == 0) {
         if (find_text(path, err) != 0)
             return NULL;
         options.sources = &source;
         options.source_count = 1;
-    }
-    for (size_t i = 0; i < options.source_count; i++) {
-        if (image_is_at(options.sources[i]))
-            return NULL;
     }
     return load_table(&table, &options, err) == 0 ? table : NULL;
 }
