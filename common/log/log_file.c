@@ -17,6 +17,8 @@
 #include "base/err.h"
 #include "log_unpack.h"
 
+#define PACKINGS 3
+
 struct log_file {
     struct arena *arena; /* for decoders */
     struct log_input input;
@@ -60,8 +62,8 @@ read_plain(struct log_file *file, char *to, size_t room, size_t *ret_len, struct
 static const struct log_packing *
 find_packing(const struct log_input *input)
 {
-    static const struct log_packing *const packings[] = {&log_gzip, &log_zstd, &log_xz};
-    for (size_t i = 0; i < sizeof packings / sizeof *packings; i++) {
+    static const struct log_packing *const packings[PACKINGS] = {&log_gzip, &log_zstd, &log_xz};
+    for (size_t i = 0; i < PACKINGS; i++) {
         if (input->len >= packings[i]->magic_len &&
             memcmp(input->bytes, packings[i]->magic, packings[i]->magic_len) == 0)
             return packings[i];

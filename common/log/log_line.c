@@ -93,7 +93,7 @@ read_local(struct squid_word word)
         if (!fits)
             return 0;
     }
-    unsigned month = 0;
+    size_t month = 0;
     while (month < 12 && memcmp(months + 3 * month, at + 3, 3) != 0)
         month++;
     char date[] = {at[7], at[8], at[9], at[10], '-', (char)('0' + (month + 1) / 10), (char)('0' + (month + 1) % 10),
@@ -101,8 +101,8 @@ read_local(struct squid_word word)
     uint32_t day;
     if (!day_parse(&day, date, sizeof date))
         return 0;
-    int64_t seconds = (int64_t)day * 86400 + two(at + 12) * 3600 + two(at + 15) * 60 + two(at + 18);
-    int64_t zone = two(at + 22) * 3600 + two(at + 24) * 60;
+    int64_t seconds = (int64_t)day * 86400 + (int64_t)two(at + 12) * 3600 + (int64_t)two(at + 15) * 60 + two(at + 18);
+    int64_t zone = (int64_t)two(at + 22) * 3600 + (int64_t)two(at + 24) * 60;
     return (seconds + (at[21] == '-' ? zone : -zone)) * 1000;
 }
 

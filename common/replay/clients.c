@@ -14,10 +14,12 @@
 #define ESTIMATED UINT32_MAX
 #define REGISTER_BITS 12
 #define ROOM_FIRST 8u
-#define ROOM_LAST (2u * CLIENTS_EXACT) /* as many bytes as the registers */
+#define ROOM_LAST 512u /* as many bytes as the registers */
 
 static_assert(CLIENTS_REGISTERS == 1 << REGISTER_BITS, "the upper bits of a hash choose a register");
-static_assert(ROOM_LAST * sizeof(uint64_t) == CLIENTS_REGISTERS, "an exact set becomes registers in its own memory");
+static_assert(ROOM_LAST == 2 * CLIENTS_EXACT, "half of the slots are free");
+static_assert((size_t)ROOM_LAST * sizeof(uint64_t) == CLIENTS_REGISTERS,
+              "an exact set becomes registers in its own memory");
 
 static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 

@@ -279,13 +279,13 @@ ledger_sort(const struct ledger *ledger, struct buf *room, size_t *ret_count)
     buf_reset(room);
     for (size_t i = 0; i < ledger->slot_count; i++) {
         if (ledger->slots[i].entry != NULL && ledger->slots[i].entry->count[LEDGER_REQUESTS] > 0)
-            buf_add(room, &ledger->slots[i].entry, sizeof ledger->slots[i].entry);
+            buf_add(room, &ledger->slots[i].entry, sizeof(void *));
     }
     if (!buf_ok(room))
         return NULL;
-    *ret_count = room->len / sizeof(struct ledger_entry *);
+    *ret_count = room->len / sizeof(void *);
     if (*ret_count > 0)
-        qsort(room->data, *ret_count, sizeof(struct ledger_entry *), compare_places);
+        qsort(room->data, *ret_count, sizeof(void *), compare_places);
     return (const struct ledger_entry *const *)(const void *)room->data;
 }
 

@@ -214,7 +214,7 @@ check_end(struct run_reader *reader, const struct squid_word *line, struct err *
 int
 run_next(struct run_reader *reader, struct err *err)
 {
-    struct squid_word line, field[FIELDS];
+    struct squid_word line = {"", 0}, field[FIELDS] = {0};
     int more = run_line(reader, &line, err);
     if (more < 0 || (more == 0 && !reader->saved))
         return more;

@@ -70,7 +70,7 @@ cut(struct work *work, unsigned cores)
     bool known = true;
     for (size_t i = 0; i < work->job->log_count; i++) {
         const char *path = work->job->logs[i];
-        uint64_t size = log_file_divisible(path), least = size / (PARTS_A_CORE * cores);
+        uint64_t size = log_file_divisible(path), least = size / ((uint64_t)PARTS_A_CORE * cores);
         uint64_t step = cores == 1 || size == 0 ? UINT64_MAX : least < PART_LEAST ? PART_LEAST : least;
         struct stat st;
         bool sized = stat(path, &st) == 0 && S_ISREG(st.st_mode);

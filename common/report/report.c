@@ -127,7 +127,7 @@ add_day(struct report *report, const struct report_day *day, bool bypass)
 static void
 judge(struct waiting *waiting)
 {
-    struct verdict verdicts[VERDICT_BATCH_MAX], others[VERDICT_BATCH_MAX];
+    struct verdict verdicts[VERDICT_BATCH_MAX] = {0}, others[VERDICT_BATCH_MAX] = {0};
     struct making *making = &waiting->making;
     struct report *report = making->report;
     verdict_decide_all(report->image, waiting->requests, waiting->count, making->today, verdicts);

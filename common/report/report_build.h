@@ -39,7 +39,7 @@ uint64_t report_key(const char *text, size_t len);
 bool report_group_end(struct making *making);
 
 /* Adds a subject with verdicts to a list, if it is worth it. */
-void report_list_add(struct report *report, enum report_list list, uint64_t worth, const struct subject *subject,
+void report_list_add(struct report *report, enum report_list which, uint64_t worth, const struct subject *subject,
                      const struct verdict *verdict, const struct verdict *other);
 
 /* Makes the lists. False without memory. */

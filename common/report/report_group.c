@@ -44,7 +44,7 @@ static bool
 grow(struct making *making)
 {
     size_t count = making->slot_count == 0 ? SLOTS_FIRST : 2 * making->slot_count;
-    struct report_group **slots = arena_array(making->arena, count, sizeof *slots);
+    struct report_group **slots = arena_array(making->arena, count, sizeof(void *));
     if (slots == NULL)
         return false;
     for (size_t i = 0; i < making->slot_count; i++) {
@@ -103,13 +103,13 @@ report_group_end(struct making *making)
 {
     struct report *report = making->report;
     size_t count = 0;
-    report->groups = arena_array(making->arena, report->group_count + 1, sizeof(struct report_group *));
+    report->groups = arena_array(making->arena, report->group_count + 1, sizeof(void *));
     if (report->groups == NULL)
         return false;
     for (size_t i = 0; i < making->slot_count; i++) {
         if (making->slots[i] != NULL)
             report->groups[count++] = making->slots[i];
     }
-    qsort(report->groups, count, sizeof *report->groups, compare_groups);
+    qsort(report->groups, count, sizeof(void *), compare_groups);
     return true;
 }

@@ -95,7 +95,7 @@ damage(void **state)
 {
     (void)state;
     struct arena *arena = arena_new(MEMORY);
-    struct log_format *formats[4];
+    struct log_format *formats[4] = {0};
     struct log_line line;
     uint64_t seed = 7;
     for (size_t i = 0; log_format_names[i] != NULL; i++)
