@@ -19,6 +19,7 @@ import json
 import lzma
 import os
 import random
+import shutil
 import subprocess
 import sys
 import time
@@ -215,8 +216,9 @@ def test_packed(site):
     thirds = [text(requests[i::3], "squid") for i in range(3)]
     logs = [site.write("a.log.3.gz", gzip.compress(thirds[0][:2000]) + gzip.compress(thirds[0][2000:])),
             site.write("a.log.2.xz", lzma.compress(thirds[1]))]
-    done = subprocess.run(["zstd", "-q", "-c"], input=thirds[2], capture_output=True, check=True)
-    logs.append(site.write("a.log.1.zst", done.stdout))
+    zstd = shutil.which("zstd")
+    last = subprocess.run([zstd, "-q", "-c"], input=thirds[2], capture_output=True, check=True).stdout if zstd else thirds[2]
+    logs.append(site.write("a.log.1.zst", last))
     compare("packed", site, requests, "squid", site.json(*logs))
     for name, data in (("cut.gz", gzip.compress(text(requests, "squid"))[:-900]),
                        ("cut.xz", lzma.compress(text(requests, "squid"))[:-900])):
@@ -224,6 +226,8 @@ def test_packed(site):
         got = json.loads(done.stdout)
         same(f"{name}: exit, said, some lines counted", (2, True, True),
                   (done.returncode, b"ends in the middle" in done.stderr, 0 < got["lines"] < len(requests)))
+    if zstd is None:
+        raise stage.Skip("zstd is not installed, so only gzip and xz were compared")
 
 
 def test_cores(site):
