@@ -177,7 +177,7 @@ clients_print(struct buf *buf, const struct clients *set)
             buf_add_char(buf, digits[set->at.registers[i]]);
         return;
     }
-    uint64_t sorted[CLIENTS_EXACT];
+    uint64_t sorted[CLIENTS_EXACT] = {0};
     size_t count = 0;
     for (uint32_t i = 0; i < set->room; i++) {
         if (set->at.hashes[i] != 0)

@@ -53,7 +53,7 @@ add_formats(struct counting *counting)
     if (counting->job->format != NULL)
         counting->known[counting->known_count++] = counting->job->format;
     else
-        for (size_t i = 0; log_format_names[i] != NULL && i < FORMATS; i++) {
+        for (size_t i = 0; i < FORMATS && log_format_names[i] != NULL; i++) {
             struct log_format *format;
             if (log_format_new(&format, counting->arena, log_format_named(log_format_names[i]), NULL) != 0)
                 return false;

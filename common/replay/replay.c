@@ -171,7 +171,7 @@ replay_next(struct replay *replay, const struct ledger_entry **ret, struct err *
 int
 replay_save(struct replay *replay, int fd, struct err *err)
 {
-    struct digest_stream digest;
+    struct digest_stream digest = {0};
     struct run_writer writer;
     char hex[DIGEST_TEXT_MAX];
     const struct ledger_entry *entry;

@@ -55,17 +55,21 @@ add_sum(struct buf *out, const char *name, const struct report_sum *sum, uint64_
 }
 
 static void
+add_left(struct buf *out, unsigned left)
+{
+    if (left > 0)
+        buf_add_fmt(out, "... and %u more\n", left);
+}
+
+static void
 add_groups(struct buf *out, const struct report *report)
 {
     enum report_by by = REPORT_BYS;
     unsigned rows = 0, left = 0;
-    for (size_t i = 0; i <= report->group_count; i++) {
-        const struct report_group *group = i < report->group_count ? report->groups[i] : NULL;
-        if (group == NULL || group->by != by) {
-            if (left > 0)
-                buf_add_fmt(out, "... and %u more\n", left);
-            if (group == NULL)
-                return;
+    for (size_t i = 0; i < report->group_count; i++) {
+        const struct report_group *group = report->groups[i];
+        if (group->by != by) {
+            add_left(out, left);
             by = group->by;
             rows = left = 0;
             buf_add_fmt(out, "\n%-*s %12s %7s %10s %8s  %-10s  %s\n", NAME_COLUMNS, report_by_word(by), "requests",
@@ -76,6 +80,7 @@ add_groups(struct buf *out, const struct report *report)
         else
             left++;
     }
+    add_left(out, left);
 }
 
 /* `host:port`, with the SNI and the original address if they are others. */
