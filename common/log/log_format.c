@@ -12,8 +12,8 @@ const char *const log_format_names[] = {"squid", "m365", "combined", "common", N
 
 static const char *const named[] = {
     "%ts.%03tu %6tr %>a %Ss/%03>Hs %<st %rm %ru %[un %Sh/%<a %mt",
-    "%ts.%03tu %>a %un %rm %#ru %>Hs %ssl::bump_mode sni=%#ssl::>sni cat=%{m365_cat_}note area=%{m365_area_}note "
-    "id=%{m365_id_}note why=%{m365_why_}note gen=%{m365_gen_}note ms=%tr bytes=%<st",
+    ("%ts.%03tu %>a %un %rm %#ru %>Hs %ssl::bump_mode sni=%#ssl::>sni cat=%{m365_cat_}note area=%{m365_area_}note "
+     "id=%{m365_id_}note why=%{m365_why_}note gen=%{m365_gen_}note ms=%tr bytes=%<st"),
     "%>a %[ui %[un [%tl] \"%rm %ru HTTP/%rv\" %>Hs %<st \"%{Referer}>h\" \"%{User-Agent}>h\" %Ss:%Sh",
     "%>a %[ui %[un [%tl] \"%rm %ru HTTP/%rv\" %>Hs %<st %Ss:%Sh",
 };
