@@ -117,7 +117,7 @@ static bool
 has_text(const struct buf *buf, const char *text)
 {
     size_t len = strlen(text);
-    for (size_t at = 0; at + len <= buf->len; at++) {
+    for (size_t at = 0; len > 0 && at + len <= buf->len; at++) {
         if ((at == 0 || buf->data[at - 1] == '\n') && memcmp(buf->data + at, text, len) == 0)
             return true;
     }

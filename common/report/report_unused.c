@@ -81,7 +81,8 @@ add(struct report_names *names, struct arena *arena, const char *text)
 int
 report_find_unused(struct report *report, struct arena *arena, const struct table *table, struct err *err)
 {
-    struct used used = {.report = report, .keys = used_keys(report, arena, &used.count)};
+    struct used used = {.report = report};
+    used.keys = used_keys(report, arena, &used.count);
     struct report_names *both[] = {&report->unused_local, &report->unused_published};
     for (size_t i = 0; i < 2; i++)
         both[i]->names = arena_array(arena, REPORT_UNUSED_MAX, sizeof *both[i]->names);

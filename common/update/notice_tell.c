@@ -29,6 +29,7 @@
 #include "store/record.h"
 
 #define REMINDED "notice_reminded"
+#define COMMAND_SECONDS 600 /* longer than a command between its look at the clock and what it writes */
 
 /* A notice that was not delivered. */
 struct again {
@@ -275,7 +276,7 @@ notice_remind(const struct notice_to *to)
     if (state_get(to->state, STATE_PENDING, &pending, NULL) != 0 || pending == 0)
         return;
     int64_t told = last_told(to->state, pending);
-    bool jumped = told > to->now; /* the clock was set back */
+    bool jumped = told > to->now + COMMAND_SECONDS; /* the clock was set back */
     if (!jumped && to->now - told < NOTICE_REMIND_SECONDS)
         return;
     if (!jumped)

@@ -12,10 +12,13 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/day.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "decide/decide.h"
 #include "flow_stage.h"
+#include "store/generation_named.h"
+#include "store/record.h"
 
 #define OLD "2026010100"
 #define NEW "2026020100"
@@ -202,6 +205,35 @@ static const struct {
     {"a week after that", 10 * DAY, true},
 };
 
+/* When the generation was made, by its review. */
+static int64_t
+made(const struct state *state, uint32_t generation)
+{
+    struct buf review;
+    char created[DAY_TIME_MAX] = "";
+    assert_int_equal(generation_read_review(&review, state, generation, NULL), 0);
+    record_get(&review, "created", created, sizeof created);
+    buf_clear(&review);
+    return day_parse_time(created);
+}
+
+/* A command looks at the clock before it makes a generation: that is no clock that was set back. */
+static void
+a_second_between(void **unused)
+{
+    (void)unused;
+    struct flow_stage stage;
+    char text[STATE_VALUE_MAX];
+    open_stage(&stage, false);
+    flow_stage_write("told", "");
+    struct notice_to to = at(&stage, made(stage.state, 2) - 1);
+    notice_remind(&to);
+    told("a second before it was made", "");
+    state_status_get(stage.state, "notice_reminded", text);
+    assert_string_equal(text, "");
+    flow_stage_close(&stage);
+}
+
 static void
 reminders(void **unused)
 {
@@ -227,7 +259,7 @@ reminders(void **unused)
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(delivered_later), TEST(no_longer_true), TEST(bounded), TEST(damaged),
-                                       TEST(reminders)};
+    const struct CMUnitTest tests[] = {TEST(delivered_later), TEST(no_longer_true),   TEST(bounded),
+                                       TEST(damaged),         TEST(a_second_between), TEST(reminders)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
