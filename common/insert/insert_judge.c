@@ -373,6 +373,11 @@ note(const struct judge *judge)
         if (law_is_about_users(&access->rule[i]))
             buf_add_fmt(&insert->notes, "%s:%u: '%s' needs a password, so bypassed names do not meet it\n",
                         access->rule[i].file, access->rule[i].number, access->rule[i].text);
+        if (law_leaves_out_users(&access->rule[i]))
+            buf_add_fmt(&insert->notes,
+                        "%s:%u: '%s' leaves out some users, and without a password nobody knows who they are, so they "
+                        "reach bypassed names, too\n",
+                        access->rule[i].file, access->rule[i].number, access->rule[i].text);
     }
 }
 

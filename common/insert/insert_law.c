@@ -145,6 +145,16 @@ law_is_about_users(const struct rule *rule)
            (has(rule, role_is_password, true) || excepts_users(rule));
 }
 
+bool
+law_leaves_out_users(const struct rule *rule)
+{
+    for (size_t i = 0; role_is(rule, "allow") && i < rule->uses.count; i++) {
+        if (rule->uses.use[i].negated && role_holds(rule->uses.use[i].acl, role_is_password))
+            return true;
+    }
+    return false;
+}
+
 /* Whether an ACL of a rule takes the user. */
 static enum outcome_takes
 takes(const struct acl_use *use, const struct outcome_user *user)

@@ -37,6 +37,8 @@ bool law_has_password(const struct rule *rule);
 bool law_is_choosy(const struct rule *rule);
 /* True for a DENY_ASKS that denies some users, whatever they go to: `deny contractors`, `deny !exec`. */
 bool law_is_about_users(const struct rule *rule);
+/* True for a rule that lets in all but some users: `allow users !trainees`. */
+bool law_leaves_out_users(const struct rule *rule);
 /* True if a request for a bypassed name is asked for a password here, whatever the name is; or if the rule lets in some
  * users. */
 bool law_asks(const struct rule *rule);

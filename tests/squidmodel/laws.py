@@ -148,6 +148,9 @@ LAWS = (
         said=[r"'http_access deny contractors' needs a password, so bypassed names do not meet it$"]),
     Law("named users only", "acl bob proxy_auth bob\n", "+allow localnet m365\ndeny !bob\nallow localnet\ndeny all\n",
         said=[r"'http_access deny !bob' needs a password, so bypassed names do not meet it$"], ends=("splice outlook", "bump www user=bob", "ask www")),
+    Law("all users but some", "acl trainees proxy_auth bob\n", "+allow localnet m365\nallow localnet users !trainees\ndeny all\n",
+        said=[r"'http_access allow localnet users !trainees' leaves out some users, and without a password nobody knows who they are, "
+              r"so they reach bypassed names, too$"]),
     # ---- what is for named users only ----
     Law("a network for named users", "acl secure src 10.2.0.0/24\nacl bob proxy_auth bob\n",
         "deny secure !bob\n+allow localnet m365\nallow localnet users\ndeny all\n", said=[ASKS_THOSE.format("deny secure !bob")],
