@@ -117,6 +117,15 @@ clients_add(struct clients *set, struct arena *arena, uint64_t hash)
     return clients_add(set, arena, hash);
 }
 
+void
+clients_fetch(const struct clients *set, uint64_t hash)
+{
+    if (set->count == ESTIMATED)
+        __builtin_prefetch(&set->at.registers[hash >> (64 - REGISTER_BITS)], 1);
+    else if (set->room > 0)
+        __builtin_prefetch(&set->at.hashes[(uint32_t)hash & (set->room - 1)], 1);
+}
+
 bool
 clients_merge(struct clients *set, struct arena *arena, const struct clients *other)
 {

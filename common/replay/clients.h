@@ -35,6 +35,9 @@ struct clients {
 /* Adds a client. False without memory; then the set is as before. Cost: a probe, or one register. */
 bool clients_add(struct clients *set, struct arena *arena, uint64_t hash);
 
+/* Fetches what clients_add() of this client will need into the cache. */
+void clients_fetch(const struct clients *set, uint64_t hash);
+
 /* Adds all of another set. False without memory; then some may be missing. Cost: as many probes, or one pass. */
 bool clients_merge(struct clients *set, struct arena *arena, const struct clients *other);
 

@@ -16,6 +16,7 @@
 
 #define RUNS_MAX 16 /* then they become one */
 #define FORMATS 8
+#define BATCH 24       /* lines counted at once */
 #define TRIED_LINES 32 /* to tell a log's format */
 #define LEDGER_LEAST ((size_t)2 << 20)
 #define SORT_MAX ((size_t)64 << 20)
@@ -32,6 +33,9 @@ struct counting {
     int runs[RUNS_MAX];
     size_t run_count;
     unsigned long long totals[REPLAY_TOTALS]; /* of the block */
+    size_t line_count;
+    struct log_line lines[BATCH];
+    struct ledger_ready ready[BATCH];
 };
 
 int
@@ -184,30 +188,42 @@ is_asked_for(const struct replay_job *job, const struct log_line *line)
            (line->user.len == len && memcmp(line->user.text, job->client, len) == 0);
 }
 
-static int
-count_line(struct counting *counting, const struct log_format *format, const char *at, size_t len, struct err *err)
+/* Cuts lines off the block and reads them; those that count go to the batch. Returns where the block goes on. */
+static const char *
+read_lines(struct counting *counting, const struct log_format *format, const char *at, const char *end)
 {
-    struct log_line line;
     unsigned long long *totals = counting->totals;
-    totals[REPLAY_LINES]++;
-    if (len > 0 && at[len - 1] == '\r')
-        len--;
-    if (!log_read(format, at, len, &line)) {
-        totals[REPLAY_OTHER]++;
-        return 0;
+    counting->line_count = 0;
+    while (at < end && counting->line_count < BATCH) {
+        struct log_line *line = &counting->lines[counting->line_count];
+        const char *stop = memchr(at, '\n', (size_t)(end - at));
+        size_t len = (size_t)(stop - at);
+        len -= len > 0 && at[len - 1] == '\r';
+        totals[REPLAY_LINES]++;
+        if (!log_read(format, at, len, line))
+            totals[REPLAY_OTHER]++;
+        else if (!is_asked_for(counting->job, line))
+            totals[REPLAY_LEFT_OUT]++;
+        else
+            counting->line_count++;
+        at = stop + 1;
     }
-    if (!is_asked_for(counting->job, &line)) {
-        totals[REPLAY_LEFT_OUT]++;
-        return 0;
-    }
-    enum ledger_fate fate = ledger_add(counting->ledger, &line);
+    return at;
+}
+
+static int
+count_line(struct counting *counting, size_t index, struct err *err)
+{
+    const struct log_line *line = &counting->lines[index];
+    const struct ledger_ready *ready = &counting->ready[index];
+    enum ledger_fate fate = ledger_add(counting->ledger, ready, line);
     if (fate == LEDGER_FULL) {
         if (spill(counting, err) != 0)
             return -1;
-        fate = ledger_add(counting->ledger, &line);
+        fate = ledger_add(counting->ledger, ready, line);
     }
-    totals[fate == LEDGER_COUNTED ? REPLAY_COUNTED : REPLAY_NO_HOST]++;
-    totals[REPLAY_NO_TIME] += fate == LEDGER_COUNTED && line.when == 0;
+    counting->totals[fate == LEDGER_COUNTED ? REPLAY_COUNTED : REPLAY_NO_HOST]++;
+    counting->totals[REPLAY_NO_TIME] += fate == LEDGER_COUNTED && line->when == 0;
     return 0;
 }
 
@@ -216,10 +232,17 @@ count_lines(struct counting *counting, const struct log_format *format, const ch
 {
     unsigned long long before = counting->totals[REPLAY_COUNTED];
     for (const char *end = at + len; at < end;) {
-        const char *stop = memchr(at, '\n', (size_t)(end - at));
-        if (count_line(counting, format, at, (size_t)(stop - at), err) != 0)
-            return -1;
-        at = stop + 1;
+        at = read_lines(counting, format, at, end);
+        for (size_t i = 0; i < counting->line_count; i++)
+            ledger_prepare(&counting->ready[i], counting->ledger, &counting->lines[i]);
+        for (size_t i = 0; i < counting->line_count; i++)
+            ledger_fetch(counting->ledger, &counting->ready[i]);
+        for (size_t i = 0; i < counting->line_count; i++)
+            ledger_fetch_clients(counting->ledger, &counting->ready[i]);
+        for (size_t i = 0; i < counting->line_count; i++) {
+            if (count_line(counting, i, err) != 0)
+                return -1;
+        }
     }
     unsigned long long counted = counting->totals[REPLAY_COUNTED] - before;
     if (!log_format_has(format, LOG_SNI))

@@ -165,10 +165,10 @@ new_entry(const struct ledger *ledger, const struct ledger_key *key)
     size_t len = 0;
     for (size_t i = 0; i < LEDGER_PARTS; i++)
         len += key->part[i].len;
-    struct ledger_entry *entry = arena_alloc(ledger->arena, sizeof *entry);
-    char *text = arena_bytes(ledger->arena, len);
-    if (entry == NULL || text == NULL)
+    struct ledger_entry *entry = arena_alloc(ledger->arena, sizeof *entry + len);
+    if (entry == NULL)
         return NULL;
+    char *text = (char *)(entry + 1); /* beside the counts, which are needed next */
     *entry = (struct ledger_entry){.day = key->day, .port = key->port, .kind = (uint8_t)key->kind, .text = text};
     for (size_t i = 0; i < LEDGER_PARTS; i++) {
         entry->len[i] = (uint8_t)key->part[i].len;
@@ -182,9 +182,8 @@ new_entry(const struct ledger *ledger, const struct ledger_key *key)
 
 /* The entry of a key, made if there is none. NULL: full. */
 static struct ledger_entry *
-find(struct ledger *ledger, const struct ledger_key *key)
+find(struct ledger *ledger, const struct ledger_key *key, uint64_t hash)
 {
-    uint64_t hash = hash_key(ledger, key);
     struct slot *slot = find_slot(ledger->slots, ledger->slot_count, hash, key);
     if (slot->entry != NULL)
         return slot->entry;
@@ -214,30 +213,75 @@ count_line(struct ledger_entry *entry, const struct log_line *line)
         entry->last = when;
 }
 
-static struct ledger_entry *
-find_client(struct ledger *ledger, struct squid_word client, uint32_t day)
+void
+ledger_prepare(struct ledger_ready *ret, const struct ledger *ledger, const struct log_line *line)
 {
     const struct squid_word none = {"-", 1};
-    char hidden[2 * sizeof(uint64_t) + 1];
+    ret->has_client = false;
+    ret->has_host = subject_key(&ret->host, line);
+    if (!ret->has_host)
+        return;
+    ret->host.day = day_of(line->when / 1000);
+    ret->host_hash = hash_key(ledger, &ret->host);
+    __builtin_prefetch(&ledger->slots[ret->host_hash & (ledger->slot_count - 1)]);
+    struct squid_word client = line->client;
+    ret->has_client = client.len > 0 && client.len <= LEDGER_PART_MAX;
+    if (!ret->has_client)
+        return;
     if (ledger->hidden) {
-        snprintf(hidden, sizeof hidden, "%016" PRIx64, digest_short(ledger->secret, client.text, client.len));
-        client = (struct squid_word){hidden, sizeof hidden - 1};
+        snprintf(ret->hidden, sizeof ret->hidden, "%016" PRIx64, digest_short(ledger->secret, client.text, client.len));
+        client = (struct squid_word){ret->hidden, sizeof ret->hidden - 1};
     }
-    return find(ledger, &(struct ledger_key){LEDGER_CLIENT, 0, day, {client, none, none}});
+    ret->client = (struct ledger_key){LEDGER_CLIENT, 0, ret->host.day, {client, none, none}};
+    ret->client_hash = hash_key(ledger, &ret->client);
+    __builtin_prefetch(&ledger->slots[ret->client_hash & (ledger->slot_count - 1)]);
+}
+
+/* The entry that the first slot of a hash most likely leads to; NULL: it is elsewhere, or new. */
+static struct ledger_entry *
+likely(const struct ledger *ledger, uint64_t hash)
+{
+    const struct slot *slot = &ledger->slots[hash & (ledger->slot_count - 1)];
+    return slot->hash == hash ? slot->entry : NULL;
+}
+
+static void
+fetch_entry(const struct ledger_entry *entry)
+{
+    if (entry == NULL)
+        return;
+    for (size_t at = 0; at < sizeof *entry + 64; at += 64)
+        __builtin_prefetch((const char *)entry + at, 1);
+}
+
+void
+ledger_fetch(const struct ledger *ledger, const struct ledger_ready *ready)
+{
+    if (ready->has_host)
+        fetch_entry(likely(ledger, ready->host_hash));
+    if (ready->has_client)
+        fetch_entry(likely(ledger, ready->client_hash));
+}
+
+void
+ledger_fetch_clients(const struct ledger *ledger, const struct ledger_ready *ready)
+{
+    const struct ledger_entry *host = ready->has_client ? likely(ledger, ready->host_hash) : NULL;
+    const struct ledger_entry *client = host != NULL ? likely(ledger, ready->client_hash) : NULL;
+    if (client != NULL)
+        clients_fetch(&host->clients, client->id);
 }
 
 enum ledger_fate
-ledger_add(struct ledger *ledger, const struct log_line *line)
+ledger_add(struct ledger *ledger, const struct ledger_ready *ready, const struct log_line *line)
 {
-    struct ledger_key key;
-    if (!subject_key(&key, line))
+    if (!ready->has_host)
         return LEDGER_NO_HOST;
-    key.day = day_of(line->when / 1000);
-    struct ledger_entry *host = find(ledger, &key);
+    struct ledger_entry *host = find(ledger, &ready->host, ready->host_hash);
     if (host == NULL)
         return LEDGER_FULL;
-    if (line->client.len > 0 && line->client.len <= LEDGER_PART_MAX) {
-        struct ledger_entry *client = find_client(ledger, line->client, key.day);
+    if (ready->has_client) {
+        struct ledger_entry *client = find(ledger, &ready->client, ready->client_hash);
         if (client == NULL || !clients_add(&host->clients, ledger->arena, client->id))
             return LEDGER_FULL;
         count_line(client, line);

@@ -74,9 +74,24 @@ enum ledger_fate { LEDGER_COUNTED, LEDGER_NO_HOST, LEDGER_FULL };
 struct ledger *ledger_new(struct arena *arena, size_t ceiling, const unsigned char *secret);
 void ledger_close(struct ledger *ledger);
 
-/* Counts a line. LEDGER_FULL: nothing was counted; write the entries and call ledger_reset() first. Cost: two look-ups
- * in a hash table; for a new entry also an allocation. */
-enum ledger_fate ledger_add(struct ledger *ledger, const struct log_line *line);
+/* A line on its way into a ledger: its keys point into the line and into this. */
+struct ledger_ready {
+    struct ledger_key host, client;
+    uint64_t host_hash, client_hash;
+    bool has_host, has_client;
+    char hidden[17];
+};
+
+/*
+ * Counting in four steps, each for a few lines before the next, so that the cache misses of the lines overlap: what the
+ * line is about; its entries are fetched; the clients of its host are fetched; it is counted. Only the first and the
+ * last are needed. LEDGER_FULL: nothing was counted; write the entries, call ledger_reset() and then ledger_add()
+ * again. Cost: two look-ups in a hash table; for a new entry also an allocation.
+ */
+void ledger_prepare(struct ledger_ready *ret, const struct ledger *ledger, const struct log_line *line);
+void ledger_fetch(const struct ledger *ledger, const struct ledger_ready *ready);
+void ledger_fetch_clients(const struct ledger *ledger, const struct ledger_ready *ready);
+enum ledger_fate ledger_add(struct ledger *ledger, const struct ledger_ready *ready, const struct log_line *line);
 
 /* Forgets all entries. False without memory. */
 bool ledger_reset(struct ledger *ledger);

@@ -56,6 +56,14 @@ static const struct {
     {"nothing", "GET", "", "", "", "", "TCP_MISS", "", 200, 5, NULL},
 };
 
+static enum ledger_fate
+add(struct ledger *ledger, const struct log_line *line)
+{
+    struct ledger_ready ready;
+    ledger_prepare(&ready, ledger, line);
+    return ledger_add(ledger, &ready, line);
+}
+
 static void
 print_entry(char *ret, size_t room, const struct ledger_entry *entry)
 {
@@ -84,7 +92,7 @@ destinations(void **state)
         line.result = word(rows[i].result);
         line.bump = word(rows[i].bump);
         line.client = word("10.0.0.1");
-        enum ledger_fate fate = ledger_add(ledger, &line);
+        enum ledger_fate fate = add(ledger, &line);
         CHECK(rows[i].why, fate == (rows[i].want == NULL ? LEDGER_NO_HOST : LEDGER_COUNTED));
         struct buf room;
         size_t count;
@@ -122,7 +130,7 @@ full(void **state)
         snprintf(host, sizeof host, "h%u.example:443", next_random(&seed) % 3000);
         snprintf(client, sizeof client, "10.0.%u.%u", next_random(&seed) % 8, next_random(&seed) % 250);
         struct log_line line = {.when = 1790000000000, .url = word(host), .client = word(client)};
-        enum ledger_fate fate = i == lines ? LEDGER_FULL : ledger_add(ledger, &line);
+        enum ledger_fate fate = i == lines ? LEDGER_FULL : add(ledger, &line);
         if (fate == LEDGER_COUNTED)
             continue;
         size_t count;
@@ -134,7 +142,7 @@ full(void **state)
         assert_true(ledger_reset(ledger));
         resets++;
         if (i < lines)
-            assert_int_equal(ledger_add(ledger, &line), LEDGER_COUNTED);
+            assert_int_equal(add(ledger, &line), LEDGER_COUNTED);
     }
     CHECK("full more than once", resets > 2);
     assert_int_equal(sums[LEDGER_HOST], lines);
