@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * report_html.c - a report as a page. See report_print.h and page.h.
+ * report_html.c - a report as a page. See report_print.h, report_part.h and page.h.
  *
  * Everything can be read without scripts. The one script, in the page itself, sorts a table by the column whose head is
  * clicked. The charts are SVG, with the numbers written beside them.
  */
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/buf.h"
-#include "base/day.h"
 #include "page/page.h"
-#include "replay/replay.h"
-#include "report_print.h"
+#include "report_part.h"
 
 #define BARS 12     /* of a chart of groups */
 #define DAYS_MAX 92 /* of the chart over time; the last ones are drawn */
@@ -66,15 +64,18 @@ static const char script[] =
 
 /* ---- tables ---- */
 
+/* The head of a table; the first column and `why` are sorted as text, the others as numbers. */
 static void
-start_table(struct buf *out, const char *first, const char *last)
+start_table(struct buf *out, const struct report_part *part)
 {
-    buf_add_fmt(out,
-                "<div class=\"scroll\"><table>\n<thead><tr><th data-sort=\"t\">%s</th><th class=\"n\" "
-                "data-sort=\"n\">requests</th>"
-                "<th class=\"n\" data-sort=\"n\">share</th><th class=\"n\" data-sort=\"n\">bytes</th>"
-                "<th class=\"n\" data-sort=\"n\">clients</th>%s<th data-sort=\"n\">last</th></tr></thead>\n<tbody>\n",
-                first, last);
+    buf_add_fmt(out, "<div class=\"scroll\"><table>\n<thead><tr><th data-sort=\"t\">%s</th>", part->subject);
+    for (unsigned i = 0; i < COLUMNS; i++) {
+        const char *head = report_column_head(part, (enum report_column)i);
+        bool is_text = i == COLUMN_DETAIL && part->kind == REPORT_PART_ROWS && !part->are_clients;
+        buf_add_fmt(out, "<th%s data-sort=\"%s\">%s</th>", i < COLUMN_DETAIL ? " class=\"n\"" : "", is_text ? "t" : "n",
+                    head);
+    }
+    buf_add_text(out, "</tr></thead>\n<tbody>\n");
 }
 
 static void
@@ -84,76 +85,34 @@ end_table(struct buf *out)
 }
 
 static void
-add_number(struct buf *out, uint64_t value, const char *text)
+add_name(struct buf *out, const char *name)
 {
-    buf_add_fmt(out, "<td class=\"n\" data-v=\"%" PRIu64 "\">%s</td>", value, text);
+    buf_add_text(out, "<tr><td><code>");
+    page_add_text(out, name);
+    buf_add_text(out, "</code></td>");
 }
 
 static void
-add_when(struct buf *out, int64_t when)
+add_cells(struct buf *out, const struct report_cell *cells, unsigned from, unsigned to)
 {
-    char day[DAY_TEXT_MAX] = "-";
-    if (when > 0)
-        day_format(day, day_of(when));
-    buf_add_fmt(out, "<td data-v=\"%" PRId64 "\">%s</td>", when, day);
-}
-
-/* Requests, share, bytes and clients. */
-static void
-add_counts(struct buf *out, const uint64_t *count, uint64_t all, uint64_t clients, bool exact)
-{
-    char text[REPORT_AMOUNT_MAX];
-    snprintf(text, sizeof text, "%" PRIu64, count[LEDGER_REQUESTS]);
-    add_number(out, count[LEDGER_REQUESTS], text);
-    report_share(text, count[LEDGER_REQUESTS], all);
-    add_number(out, count[LEDGER_REQUESTS], text);
-    report_bytes(text, count[LEDGER_BYTES]);
-    add_number(out, count[LEDGER_BYTES], text);
-    report_clients(text, clients, exact);
-    add_number(out, clients, text);
+    for (unsigned i = from; i < to; i++)
+        buf_add_fmt(out, "<td%s data-v=\"%" PRIu64 "\">%s</td>", i < COLUMN_DETAIL ? " class=\"n\"" : "",
+                    cells[i].value, cells[i].text);
 }
 
 static void
-add_groups(struct buf *out, const struct report *report)
+add_groups(struct buf *out, const struct report *report, const struct report_part *part)
 {
-    enum report_by by = REPORT_BYS;
-    for (size_t i = 0; i < report->group_count; i++) {
-        const struct report_group *group = report->groups[i];
-        if (group->by != by) {
-            if (by != REPORT_BYS)
-                end_table(out);
-            by = group->by;
-            buf_add_fmt(out, "<h2>By %s</h2>\n", report_by_word(by));
-            start_table(out, report_by_word(by), "<th data-sort=\"n\">first</th>");
-        }
-        bool exact;
-        uint64_t clients = clients_count(&group->sum.clients, &exact);
-        buf_add_text(out, "<tr><td><code>");
-        page_add_text(out, group->name);
-        buf_add_text(out, "</code></td>");
-        add_counts(out, group->sum.count, report->all.count[LEDGER_REQUESTS], clients, exact);
-        add_when(out, group->sum.first);
-        add_when(out, group->sum.last);
+    struct report_cell cells[COLUMNS];
+    buf_add_fmt(out, "<h2>%s</h2>\n", part->title);
+    start_table(out, part);
+    for (size_t i = 0; i < part->all; i++) {
+        report_group_cells(cells, report, part->groups[i]);
+        add_name(out, part->groups[i]->name);
+        add_cells(out, cells, 0, COLUMNS);
         buf_add_text(out, "</tr>\n");
     }
-    if (by != REPORT_BYS)
-        end_table(out);
-}
-
-static void
-add_name(struct buf *out, const struct report_row *row, bool is_client)
-{
-    page_add_text(out, row->name);
-    if (!is_client)
-        buf_add_fmt(out, ":%u", row->port);
-    if (strcmp(row->sni, "-") != 0 && strcmp(row->sni, row->name) != 0) {
-        buf_add_text(out, " sni=");
-        page_add_text(out, row->sni);
-    }
-    if (strcmp(row->address, "-") != 0 && strcmp(row->address, row->name) != 0) {
-        buf_add_text(out, " at ");
-        page_add_text(out, row->address);
-    }
+    end_table(out);
 }
 
 static void
@@ -168,48 +127,51 @@ add_why(struct buf *out, enum why why, const char *rule)
 }
 
 static void
-add_list(struct buf *out, const struct report *report, const char *title, const struct report_rows *list,
-         bool is_client)
+add_detail(struct buf *out, const struct report_row *row, bool is_client)
 {
-    if (list->count == 0)
+    uint64_t asked = row->count[LEDGER_ASKED];
+    if (is_client) {
+        buf_add_fmt(out, "<td class=\"n\" data-v=\"%" PRIu64 "\">%" PRIu64 "</td>", asked, asked);
         return;
-    buf_add_text(out, "<h2>");
-    page_add_text(out, title);
-    buf_add_fmt(out, ": %" PRIu64 "</h2>\n", list->all);
-    start_table(out, is_client ? "client" : "host",
-                is_client ? "<th data-sort=\"n\">407</th>" : "<th data-sort=\"t\">why</th>");
-    for (size_t i = 0; i < list->count; i++) {
-        const struct report_row *row = &list->rows[i];
-        buf_add_text(out, "<tr><td><code>");
-        add_name(out, row, is_client);
-        buf_add_text(out, "</code></td>");
-        add_counts(out, row->count, report->all.count[LEDGER_REQUESTS], row->clients, row->exact);
-        if (is_client) {
-            buf_add_fmt(out, "<td class=\"n\" data-v=\"%" PRIu64 "\">%" PRIu64 "</td>", row->count[LEDGER_ASKED],
-                        row->count[LEDGER_ASKED]);
-        } else {
-            buf_add_text(out, "<td>");
-            add_why(out, row->why, row->rule);
-            if (row->other < WHY_COUNT) {
-                buf_add_text(out, " &rarr; ");
-                add_why(out, row->other, row->other_rule);
-            }
-            buf_add_text(out, "</td>");
-        }
-        add_when(out, row->last);
-        buf_add_text(out, "</tr>\n");
     }
-    end_table(out);
-    if (list->all > list->count)
-        buf_add_fmt(out, "<p class=\"soft\">and %" PRIu64 " more</p>\n", list->all - list->count);
+    buf_add_text(out, "<td>");
+    add_why(out, row->why, row->rule);
+    if (row->other < WHY_COUNT) {
+        buf_add_text(out, " &rarr; ");
+        add_why(out, row->other, row->other_rule);
+    }
+    buf_add_text(out, "</td>");
 }
 
 static void
-add_unused(struct buf *out, const char *title, const struct report_names *names)
+add_rows(struct buf *out, const struct report *report, const struct report_part *part)
 {
-    if (names->all == 0)
-        return;
-    buf_add_fmt(out, "<h2>%s: %" PRIu64 "</h2>\n<details><summary>the rules</summary><p>", title, names->all);
+    char name[REPORT_NAME_MAX];
+    struct report_cell cells[COLUMNS];
+    buf_add_text(out, "<h2>");
+    page_add_text(out, part->title);
+    buf_add_fmt(out, ": %" PRIu64 "</h2>\n", part->all);
+    start_table(out, part);
+    for (size_t i = 0; i < part->rows->count; i++) {
+        const struct report_row *row = &part->rows->rows[i];
+        report_row_name(name, row, part->are_clients);
+        report_row_cells(cells, report, row);
+        add_name(out, name);
+        add_cells(out, cells, 0, COLUMN_DETAIL);
+        add_detail(out, row, part->are_clients);
+        add_cells(out, cells, COLUMN_LAST, COLUMNS);
+        buf_add_text(out, "</tr>\n");
+    }
+    end_table(out);
+    if (part->all > part->rows->count)
+        buf_add_fmt(out, "<p class=\"soft\">and %" PRIu64 " more</p>\n", part->all - part->rows->count);
+}
+
+static void
+add_names(struct buf *out, const struct report_part *part)
+{
+    const struct report_names *names = part->names;
+    buf_add_fmt(out, "<h2>%s: %" PRIu64 "</h2>\n<details><summary>the rules</summary><p>", part->title, part->all);
     for (size_t i = 0; i < names->count; i++) {
         buf_add_text(out, i == 0 ? "<code>" : "<br><code>");
         page_add_text(out, names->names[i]);
@@ -218,6 +180,22 @@ add_unused(struct buf *out, const char *title, const struct report_names *names)
     if (names->all > names->count)
         buf_add_fmt(out, "<br>and %" PRIu64 " more", names->all - names->count);
     buf_add_text(out, "</p></details>\n");
+}
+
+static void
+add_parts(struct buf *out, const struct report *report)
+{
+    struct report_part part;
+    for (unsigned i = 0; report_part(&part, report, i); i++) {
+        switch (part.kind) {
+        case REPORT_PART_GROUPS: add_groups(out, report, &part); break;
+        case REPORT_PART_ROWS: add_rows(out, report, &part); break;
+        case REPORT_PART_NAMES: add_names(out, &part); break;
+        case REPORT_PART_NOTHING:
+            buf_add_fmt(out, "<p>%c%s.</p>\n", toupper((unsigned char)part.title[0]), part.title + 1);
+            break;
+        }
+    }
 }
 
 /* ---- charts ---- */
@@ -320,11 +298,9 @@ add_changes(struct buf *out, const struct report *report)
 static void
 add_head(struct buf *out, const struct report *report, const struct report_head *head)
 {
-    char note[REPORT_NOTE_MAX], first[DAY_TEXT_MAX] = "-", last[DAY_TEXT_MAX] = "-";
-    if (report->all.first > 0)
-        day_format(first, day_of(report->all.first));
-    if (report->all.last > 0)
-        day_format(last, day_of(report->all.last));
+    char note[REPORT_NOTE_MAX], first[DAY_TEXT_MAX], last[DAY_TEXT_MAX];
+    report_day_text(first, report->all.first);
+    report_day_text(last, report->all.last);
     buf_add_fmt(out, "<p>%" PRIu64 " requests to %" PRIu64 " destinations in ", report->all.count[LEDGER_REQUESTS],
                 report->destinations);
     page_add_text(out, head->logs);
@@ -359,27 +335,11 @@ report_print_html(struct buf *out, const struct report *report, const struct rep
     add_head(out, report, head);
     if (report->other != NULL) {
         add_changes(out, report);
-        for (int list = REPORT_OPENS; list <= REPORT_CLOSES; list++)
-            add_list(out, report, report_list_title((enum report_list)list), &report->lists[list], false);
-        if (report->lists[REPORT_OPENS].all + report->lists[REPORT_CLOSES].all == 0)
-            buf_add_text(out, "<p>Nothing in these logs would be bypassed or inspected otherwise.</p>\n");
     } else {
         add_course(out, report);
         add_bars(out, report, REPORT_SET, "The largest endpoint sets, by requests");
-        add_groups(out, report);
-        for (int list = 0; list < REPORT_WHYS; list++)
-            add_list(out, report, report_list_title((enum report_list)list), &report->lists[list],
-                     list == REPORT_CLIENTS);
-        if (report->has_unused) {
-            add_unused(out, "Local rules that decided nothing in these logs", &report->unused_local);
-            add_unused(out, "Published rules that decided nothing in these logs", &report->unused_published);
-        }
-        for (int why = 0; why < WHY_COUNT; why++) {
-            char title[64];
-            snprintf(title, sizeof title, "Largest with why %s", why_word((enum why)why));
-            add_list(out, report, title, &report->lists[REPORT_WHYS + why], false);
-        }
     }
+    add_parts(out, report);
     buf_add_text(out, script);
     page_end(out);
 }

@@ -1,103 +1,61 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* report_text.c - a report for a terminal. See report_print.h. */
+/* report_text.c - a report for a terminal. See report_print.h and report_part.h. */
 #include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "base/buf.h"
-#include "base/day.h"
-#include "replay/replay.h"
-#include "report_print.h"
+#include "report_part.h"
 
 #define NAME_COLUMNS 44
-#define SECTION_ROWS 20 /* groups of one kind */
-
-static void
-add_day(struct buf *out, int64_t when)
-{
-    char day[DAY_TEXT_MAX] = "-";
-    if (when > 0)
-        day_format(day, day_of(when));
-    buf_add_text(out, day);
-}
+#define SHOWN 20 /* groups of one kind, and rules */
 
 static void
 add_head(struct buf *out, const struct report *report, const struct report_head *head)
 {
-    char note[REPORT_NOTE_MAX];
-    buf_add_fmt(out, "%" PRIu64 " requests to %" PRIu64 " destinations in %s, ", report->all.count[LEDGER_REQUESTS],
-                report->destinations, head->logs);
-    add_day(out, report->all.first);
-    buf_add_text(out, " to ");
-    add_day(out, report->all.last);
-    buf_add_fmt(out, "; table %s\n", head->table);
+    char note[REPORT_NOTE_MAX], first[DAY_TEXT_MAX], last[DAY_TEXT_MAX];
+    report_day_text(first, report->all.first);
+    report_day_text(last, report->all.last);
+    buf_add_fmt(out, "%" PRIu64 " requests to %" PRIu64 " destinations in %s, %s to %s; table %s\n",
+                report->all.count[LEDGER_REQUESTS], report->destinations, head->logs, first, last, head->table);
     if (head->client != NULL)
         buf_add_fmt(out, "only client %s\n", head->client);
     for (unsigned i = 0; report_note(note, report, head, i); i++)
         buf_add_fmt(out, "note: %s\n", note);
+    if (report->other != NULL)
+        buf_add_fmt(out, "\nunder table %s:\n", head->other);
 }
 
 static void
-add_sum(struct buf *out, const char *name, const struct report_sum *sum, uint64_t all)
+add_left(struct buf *out, uint64_t all, uint64_t shown)
 {
-    char share[REPORT_AMOUNT_MAX], bytes[REPORT_AMOUNT_MAX], clients[REPORT_AMOUNT_MAX];
-    bool exact;
-    uint64_t count = clients_count(&sum->clients, &exact);
-    report_share(share, sum->count[LEDGER_REQUESTS], all);
-    report_bytes(bytes, sum->count[LEDGER_BYTES]);
-    report_clients(clients, count, exact);
-    buf_add_fmt(out, "%-*s %12" PRIu64 " %7s %10s %8s  ", NAME_COLUMNS, name, sum->count[LEDGER_REQUESTS], share, bytes,
-                clients);
-    add_day(out, sum->first);
-    buf_add_text(out, "  ");
-    add_day(out, sum->last);
+    if (all > shown)
+        buf_add_fmt(out, "... and %" PRIu64 " more\n", all - shown);
+}
+
+/* One line of a table; `text` are its columns. */
+static void
+add_line(struct buf *out, const char *name, const char *const text[COLUMNS], int day_width)
+{
+    buf_add_fmt(out, "%-*s %12s %7s %10s %8s  %-*s  %s\n", NAME_COLUMNS, name, text[COLUMN_REQUESTS],
+                text[COLUMN_SHARE], text[COLUMN_BYTES], text[COLUMN_CLIENTS], day_width, text[COLUMN_DETAIL],
+                text[COLUMN_LAST]);
+}
+
+static void
+add_groups(struct buf *out, const struct report *report, const struct report_part *part)
+{
+    struct report_cell cells[COLUMNS] = {0};
+    const char *text[COLUMNS];
+    for (unsigned i = 0; i < COLUMNS; i++)
+        text[i] = report_column_head(part, (enum report_column)i);
     buf_add_char(out, '\n');
-}
-
-static void
-add_left(struct buf *out, unsigned left)
-{
-    if (left > 0)
-        buf_add_fmt(out, "... and %u more\n", left);
-}
-
-static void
-add_groups(struct buf *out, const struct report *report)
-{
-    enum report_by by = REPORT_BYS;
-    unsigned rows = 0, left = 0;
-    for (size_t i = 0; i < report->group_count; i++) {
-        const struct report_group *group = report->groups[i];
-        if (group->by != by) {
-            add_left(out, left);
-            by = group->by;
-            rows = left = 0;
-            buf_add_fmt(out, "\n%-*s %12s %7s %10s %8s  %-10s  %s\n", NAME_COLUMNS, report_by_word(by), "requests",
-                        "share", "bytes", "clients", "first", "last");
-        }
-        if (rows++ < SECTION_ROWS)
-            add_sum(out, group->name, &group->sum, report->all.count[LEDGER_REQUESTS]);
-        else
-            left++;
+    add_line(out, part->subject, text, DAY_TEXT_MAX - 1);
+    for (unsigned i = 0; i < COLUMNS; i++)
+        text[i] = cells[i].text;
+    for (size_t i = 0; i < part->all && i < SHOWN; i++) {
+        report_group_cells(cells, report, part->groups[i]);
+        add_line(out, part->groups[i]->name, text, 0);
     }
-    add_left(out, left);
-}
-
-/* `host:port`, with the SNI and the original address if they are others. */
-static void
-add_name(struct buf *out, const struct report_row *row, bool is_client)
-{
-    size_t start = out->len;
-    bool brackets = strchr(row->name, ':') != NULL && !is_client;
-    buf_add_fmt(out, "%s%s%s", brackets ? "[" : "", row->name, brackets ? "]" : "");
-    if (!is_client && row->port != 443)
-        buf_add_fmt(out, ":%u", row->port);
-    if (strcmp(row->sni, "-") != 0 && strcmp(row->sni, row->name) != 0)
-        buf_add_fmt(out, " sni=%s", row->sni);
-    if (strcmp(row->address, "-") != 0 && strcmp(row->address, row->name) != 0)
-        buf_add_fmt(out, " at %s", row->address);
-    size_t used = out->len - start;
-    buf_add_fill(out, ' ', used < NAME_COLUMNS ? NAME_COLUMNS - used : 0);
+    add_left(out, part->all, SHOWN);
 }
 
 static void
@@ -108,73 +66,60 @@ add_why(struct buf *out, enum why why, const char *rule)
         buf_add_fmt(out, " %s", rule);
 }
 
+/* What a row says besides its amounts. */
 static void
-add_rows(struct buf *out, const struct report_rows *list, const char *title, bool is_client, bool has_other)
+add_detail(struct buf *out, const struct report_row *row, const char *clients, bool is_client)
 {
-    if (list->count == 0)
+    if (is_client) {
+        buf_add_fmt(out, "%" PRIu64 " x 407, %" PRIu64 " given up", row->count[LEDGER_ASKED],
+                    row->count[LEDGER_BROKEN]);
         return;
-    buf_add_fmt(out, "\n%s: %" PRIu64 "\n", title, list->all);
-    for (size_t i = 0; i < list->count; i++) {
-        const struct report_row *row = &list->rows[i];
-        char bytes[REPORT_AMOUNT_MAX], clients[REPORT_AMOUNT_MAX];
-        report_bytes(bytes, row->count[LEDGER_BYTES]);
-        report_clients(clients, row->clients, row->exact);
-        add_name(out, row, is_client);
-        buf_add_fmt(out, " %12" PRIu64 " %10s ", row->count[LEDGER_REQUESTS], bytes);
-        if (is_client)
-            buf_add_fmt(out, "%" PRIu64 " x 407, %" PRIu64 " given up", row->count[LEDGER_ASKED],
-                        row->count[LEDGER_BROKEN]);
-        else
-            buf_add_fmt(out, "%s client%s, ", clients, row->clients == 1 ? "" : "s");
-        if (!is_client)
-            add_why(out, row->why, row->rule);
-        if (!is_client && has_other) {
-            buf_add_text(out, " -> ");
-            add_why(out, row->other, row->other_rule);
-        }
-        buf_add_text(out, ", last ");
-        add_day(out, row->last);
-        buf_add_char(out, '\n');
     }
-    if (list->all > list->count)
-        buf_add_fmt(out, "... and %" PRIu64 " more\n", list->all - list->count);
+    buf_add_fmt(out, "%s client%s, ", clients, row->clients == 1 ? "" : "s");
+    add_why(out, row->why, row->rule);
+    if (row->other < WHY_COUNT) {
+        buf_add_text(out, " -> ");
+        add_why(out, row->other, row->other_rule);
+    }
 }
 
-/* Rules that decided nothing, as many in a line as fit. */
 static void
-add_unused(struct buf *out, const char *title, const struct report_names *names)
+add_rows(struct buf *out, const struct report *report, const struct report_part *part)
 {
-    if (names->all == 0)
-        return;
-    buf_add_fmt(out, "\n%s: %" PRIu64 "\n", title, names->all);
-    for (size_t i = 0; i < names->count && i < SECTION_ROWS; i++)
-        buf_add_fmt(out, "%s\n", names->names[i]);
-    if (names->all > SECTION_ROWS)
-        buf_add_fmt(out, "... and %" PRIu64 " more\n", names->all - SECTION_ROWS);
+    char name[REPORT_NAME_MAX];
+    struct report_cell cells[COLUMNS];
+    buf_add_fmt(out, "\n%s: %" PRIu64 "\n", part->title, part->all);
+    for (size_t i = 0; i < part->rows->count; i++) {
+        const struct report_row *row = &part->rows->rows[i];
+        report_row_name(name, row, part->are_clients);
+        report_row_cells(cells, report, row);
+        buf_add_fmt(out, "%-*s %12s %10s ", NAME_COLUMNS, name, cells[COLUMN_REQUESTS].text, cells[COLUMN_BYTES].text);
+        add_detail(out, row, cells[COLUMN_CLIENTS].text, part->are_clients);
+        buf_add_fmt(out, ", last %s\n", cells[COLUMN_LAST].text);
+    }
+    add_left(out, part->all, part->rows->count);
+}
+
+static void
+add_names(struct buf *out, const struct report_part *part)
+{
+    buf_add_fmt(out, "\n%s: %" PRIu64 "\n", part->title, part->all);
+    for (size_t i = 0; i < part->names->count && i < SHOWN; i++)
+        buf_add_fmt(out, "%s\n", part->names->names[i]);
+    add_left(out, part->all, SHOWN);
 }
 
 void
 report_print_text(struct buf *out, const struct report *report, const struct report_head *head)
 {
+    struct report_part part;
     add_head(out, report, head);
-    if (report->other != NULL) {
-        buf_add_fmt(out, "\nunder table %s:\n", head->other);
-        for (int list = REPORT_OPENS; list <= REPORT_CLOSES; list++)
-            add_rows(out, &report->lists[list], report_list_title((enum report_list)list), false, true);
-        if (report->lists[REPORT_OPENS].all + report->lists[REPORT_CLOSES].all == 0)
-            buf_add_text(out, "nothing in these logs would be bypassed or inspected otherwise\n");
-        return;
-    }
-    add_groups(out, report);
-    for (int list = 0; list < REPORT_WHYS; list++)
-        add_rows(out, &report->lists[list], report_list_title((enum report_list)list), list == REPORT_CLIENTS, false);
-    if (report->has_unused) {
-        add_unused(out, "Local rules that decided nothing in these logs", &report->unused_local);
-        add_unused(out, "Published rules that decided nothing in these logs", &report->unused_published);
-    }
-    for (int why = 0; why < WHY_COUNT; why++) {
-        char title[64];
-        snprintf(title, sizeof title, "Largest with why %s", why_word((enum why)why));
-        add_rows(out, &report->lists[REPORT_WHYS + why], title, false, false);
+    for (unsigned i = 0; report_part(&part, report, i); i++) {
+        switch (part.kind) {
+        case REPORT_PART_GROUPS: add_groups(out, report, &part); break;
+        case REPORT_PART_ROWS: add_rows(out, report, &part); break;
+        case REPORT_PART_NAMES: add_names(out, &part); break;
+        case REPORT_PART_NOTHING: buf_add_fmt(out, "%s\n", part.title); break;
+        }
     }
 }

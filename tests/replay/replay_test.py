@@ -15,10 +15,12 @@ What does not belong here: what single values of a line mean (unit/log), sketche
 
 import collections
 import gzip
+import html
 import json
 import lzma
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -395,6 +397,26 @@ def test_lists(site):
     same("lists", {"spared": {"outlook.office365.com"}, "unlisted": {"new.office.com"}, "broken": {"pinned.example.com"},
                         "loops": {"loop.example.com"}, "clients": {"10.0.0.1", "10.0.0.2"}}, got)
     same("407 that bypass would have spared", 2, lists["spared"]["worth"])
+
+
+def test_page(site):
+    """The page has the parts of the text in the same order, and calls destinations by the same names."""
+    hosts = ("outlook.office365.com", "new.office.com", "[2001:db8::7]", "pinned.example.com:8443")
+    log = "".join(f"{FIRST}.000 5 ::1 NONE_NONE/200 1 CONNECT {host if ':' in host[-5:] else host + ':443'} - H/- -\n"
+                  for host in hosts for _ in range(3)).encode()
+    for args in ((), ("--against", site.write("none.rules", "inspect x.example\n")), ("--against", site.table)):
+        site.run("--html", site.path("p.html"), *args, given=log)
+        with open(site.path("p.html"), encoding="utf-8") as f:
+            page = html.unescape(f.read())
+        lines = site.run(*args, given=log).stdout.decode().splitlines()
+        same(f"{args}: no page is short", True, len(re.findall("<tr><td|<p>Nothing", page)) > 0)
+        at = 0
+        for line in lines[1:]:
+            name = line[:44].strip() if re.fullmatch(" *([0-9]+|requests)", line[44:57]) else line.removeprefix("note: ")
+            if name.startswith(("under table", "nothing in", "...")) or not name:
+                continue
+            at = page.find(f">{name}", at)
+            same(f"{args}: '{name}' in its place", True, at > 0)
 
 
 def main():
