@@ -38,7 +38,7 @@ static bool
 has_key(struct squid_word word, const char *key, struct squid_word *ret_value)
 {
     size_t len = strlen(key);
-    if (word.len < len || memcmp(word.text, key, len) != 0)
+    if (!squid_word_begins(word, key))
         return false;
     *ret_value = (struct squid_word){.text = word.text + len, .len = word.len - len};
     return true;

@@ -2,6 +2,7 @@
 /* day.c - see day.h. Proleptic Gregorian calendar; years start in March, so that the leap day comes last. */
 #include "day.h"
 #include "buf.h"
+#include "digits.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -10,13 +11,10 @@
 static bool
 parse_number(unsigned *ret, const char *text, size_t len)
 {
-    unsigned value = 0;
-    for (size_t i = 0; i < len; i++) {
-        if (text[i] < '0' || text[i] > '9')
-            return false;
-        value = value * 10 + (unsigned)(text[i] - '0');
-    }
-    *ret = value;
+    uint64_t value;
+    if (!digits_read(&value, text, len, 9999))
+        return false;
+    *ret = (unsigned)value;
     return true;
 }
 
@@ -79,16 +77,15 @@ day_of(int64_t when)
 int64_t
 day_parse_time(const char *text)
 {
-    uint32_t day, part[3];
+    uint32_t day;
+    unsigned part[3];
     size_t len = strnlen(text, DAY_TIME_MAX);
     if (len != 20 || text[10] != 'T' || text[13] != ':' || text[16] != ':' || text[19] != 'Z' ||
         !day_parse(&day, text, 10))
         return 0;
     for (size_t i = 0; i < 3; i++) {
-        const char *at = text + 11 + 3 * i;
-        if (at[0] < '0' || at[0] > '9' || at[1] < '0' || at[1] > '9')
+        if (!parse_number(&part[i], text + 11 + 3 * i, 2))
             return 0;
-        part[i] = (uint32_t)(at[0] - '0') * 10 + (uint32_t)(at[1] - '0');
     }
     return (int64_t)day * 86400 + (int64_t)part[0] * 3600 + (int64_t)part[1] * 60 + part[2];
 }

@@ -69,8 +69,7 @@ static size_t
 find_field(const struct squid_code *code)
 {
     size_t i = 0;
-    while (i < FIELD_COUNT &&
-           (strlen(fields[i].name) != code->name.len || memcmp(fields[i].name, code->name.text, code->name.len) != 0))
+    while (i < FIELD_COUNT && !squid_word_is(code->name, fields[i].name))
         i++;
     return i;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/day.h"
+#include "base/digits.h"
 #include "log_format.h"
 
 #ifdef __SSE2__
@@ -55,18 +56,8 @@ find_stop(const struct log_step *step, const char *at, const char *end)
 static bool
 read_number(uint64_t *ret, struct squid_word word)
 {
-    uint64_t number = 0;
     *ret = 0;
-    if (word.len == 1 && *word.text == '-')
-        return true;
-    for (size_t i = 0; i < word.len; i++) {
-        unsigned digit = (unsigned char)word.text[i] - (unsigned)'0';
-        if (digit > 9)
-            return false;
-        number = number * 10 + digit;
-    }
-    *ret = number;
-    return word.len > 0 && word.len < 20;
+    return (word.len == 1 && *word.text == '-') || (word.len < 20 && digits_read(ret, word.text, word.len, UINT64_MAX));
 }
 
 static unsigned

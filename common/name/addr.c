@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/digits.h"
 #include "base/err.h"
 
 static bool
@@ -141,17 +142,12 @@ clear_host_bits(struct prefix *prefix)
 static int
 parse_length(unsigned *ret, const char *text, size_t len, unsigned bits, struct err *err)
 {
-    unsigned value = 0;
-    bool good = len >= 1 && len <= 3 && (len == 1 || text[0] != '0');
-    for (size_t i = 0; good && i < len; i++) {
-        good = text[i] >= '0' && text[i] <= '9';
-        value = value * 10 + (unsigned)(text[i] - '0');
-    }
-    if (!good)
+    uint64_t value;
+    if (len > 3 || (len > 1 && text[0] == '0') || !digits_read(&value, text, len, 999))
         return err_set(err, ERR_SYNTAX, "the prefix length '%.*s' is not a number from 0 to %u", (int)len, text, bits);
     if (value > bits)
-        return err_set(err, ERR_SYNTAX, "the prefix length %u is larger than %u", value, bits);
-    *ret = value;
+        return err_set(err, ERR_SYNTAX, "the prefix length %u is larger than %u", (unsigned)value, bits);
+    *ret = (unsigned)value;
     return 0;
 }
 

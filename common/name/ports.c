@@ -7,20 +7,14 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/digits.h"
 #include "base/err.h"
 
 bool
 port_parse(uint16_t *ret, const char *text, size_t len)
 {
-    uint32_t value = 0;
-    if (len == 0 || len > 5)
-        return false;
-    for (size_t i = 0; i < len; i++) {
-        if (text[i] < '0' || text[i] > '9')
-            return false;
-        value = value * 10 + (uint32_t)(text[i] - '0');
-    }
-    if (value == 0 || value > 65535)
+    uint64_t value;
+    if (len > 5 || !digits_read(&value, text, len, UINT16_MAX) || value == 0)
         return false;
     *ret = (uint16_t)value;
     return true;

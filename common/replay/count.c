@@ -183,9 +183,7 @@ is_asked_for(const struct replay_job *job, const struct log_line *line)
         return false;
     if (job->client == NULL)
         return true;
-    size_t len = strlen(job->client);
-    return (line->client.len == len && memcmp(line->client.text, job->client, len) == 0) ||
-           (line->user.len == len && memcmp(line->user.text, job->client, len) == 0);
+    return squid_word_is(line->client, job->client) || squid_word_is(line->user, job->client);
 }
 
 /* Cuts lines off the block and reads them; those that count go to the batch. Returns where the block goes on. */

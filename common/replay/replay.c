@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/digits.h"
 #include "base/err.h"
 #include "count.h"
 #include "merge.h"
@@ -106,10 +107,10 @@ static bool
 read_total(uint64_t *ret, const char *name, struct squid_word line)
 {
     size_t len = strlen(name) + 3;
-    if (line.len <= len || memcmp(line.text, "n ", 2) != 0 || memcmp(line.text + 2, name, len - 3) != 0 ||
+    if (line.len <= len || !squid_word_begins(line, "n ") || memcmp(line.text + 2, name, len - 3) != 0 ||
         line.text[len - 1] != ' ')
         return false;
-    return run_number(ret, (struct squid_word){line.text + len, line.len - len}, UINT64_MAX);
+    return digits_read(ret, line.text + len, line.len - len, UINT64_MAX);
 }
 
 /* The lines before the first entry. */
@@ -120,9 +121,9 @@ read_head(struct run_reader *reader, uint64_t totals[REPLAY_TOTALS], struct err 
     int more = run_line(reader, &line, err);
     if (more < 0)
         return -1;
-    if (more == 0 || line.len < strlen(TITLE) || memcmp(line.text, TITLE, strlen(TITLE)) != 0)
+    if (more == 0 || !squid_word_begins(line, TITLE))
         return refuse(reader, "no file that 'm365ctl replay --save' wrote", err);
-    if (line.len != strlen(TITLE " " VERSION) || memcmp(line.text, TITLE " " VERSION, line.len) != 0)
+    if (!squid_word_is(line, TITLE " " VERSION))
         return refuse(reader, "of another version; count the logs again with this one", err);
     run_digest(reader, line);
     for (size_t i = 0; i < REPLAY_TOTALS; i++) {

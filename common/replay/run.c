@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/day.h"
+#include "base/digits.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "log/log_file.h"
@@ -98,18 +99,10 @@ cut(struct squid_word field[FIELDS], const char *at, const char *end)
     return true;
 }
 
-bool
-run_number(uint64_t *ret, struct squid_word word, uint64_t most)
+static bool
+read_number(uint64_t *ret, const struct squid_word *word, uint64_t most)
 {
-    uint64_t number = 0;
-    for (size_t i = 0; i < word.len; i++) {
-        unsigned digit = (unsigned char)word.text[i] - (unsigned)'0';
-        if (digit > 9 || number > (most - digit) / 10)
-            return false;
-        number = number * 10 + digit;
-    }
-    *ret = number;
-    return word.len > 0;
+    return digits_read(ret, word->text, word->len, most);
 }
 
 static bool
@@ -128,7 +121,7 @@ read_key(struct run_reader *reader, const struct squid_word *field)
     struct ledger_entry *entry = &reader->entry;
     uint64_t port;
     if (field[0].len != 1 || (*field[0].text != 'h' && *field[0].text != 'c') ||
-        !run_number(&port, field[2], UINT16_MAX) || !day_parse(&entry->day, field[5].text, field[5].len))
+        !read_number(&port, &field[2], UINT16_MAX) || !day_parse(&entry->day, field[5].text, field[5].len))
         return false;
     entry->kind = *field[0].text == 'h' ? LEDGER_HOST : LEDGER_CLIENT;
     entry->port = (uint16_t)port;
@@ -153,11 +146,11 @@ read_entry(struct run_reader *reader, const struct squid_word *field)
     if (!read_key(reader, field))
         return false;
     for (size_t i = 0; i < LEDGER_COUNTS; i++) {
-        if (!run_number(&entry->count[i], field[6 + i], UINT64_MAX))
+        if (!read_number(&entry->count[i], &field[6 + i], UINT64_MAX))
             return false;
     }
-    if (!run_number(&first, field[6 + LEDGER_COUNTS], INT64_MAX) ||
-        !run_number(&last, field[7 + LEDGER_COUNTS], INT64_MAX))
+    if (!read_number(&first, &field[6 + LEDGER_COUNTS], INT64_MAX) ||
+        !read_number(&last, &field[7 + LEDGER_COUNTS], INT64_MAX))
         return false;
     entry->first = (int64_t)first;
     entry->last = (int64_t)last;
@@ -202,7 +195,7 @@ check_end(struct run_reader *reader, const struct squid_word *line, struct err *
     struct squid_word more;
     digest_end(&reader->digest, digest);
     const size_t len = 4 + DIGEST_TEXT_MAX - 1;
-    if (line->len != len || memcmp(line->text, "end ", 4) != 0 || memcmp(line->text + 4, digest, len - 4) != 0)
+    if (line->len != len || !squid_word_begins(*line, "end ") || memcmp(line->text + 4, digest, len - 4) != 0)
         return err_set(err, ERR_SYNTAX, "%s:%" PRIu64 ": the digest is another one; the file is damaged", reader->name,
                        reader->number);
     int result = run_line(reader, &more, err);

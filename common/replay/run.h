@@ -65,7 +65,4 @@ void run_digest(struct run_reader *reader, struct squid_word line);
  * entry's text and clients are valid until the next call. */
 int run_next(struct run_reader *reader, struct err *err);
 
-/* Reads digits, and nothing else, of a number up to `most`. False: the text is none. */
-bool run_number(uint64_t *ret, struct squid_word word, uint64_t most);
-
 #endif

@@ -8,51 +8,25 @@
  */
 #include "subject.h"
 
-#include <string.h>
-
+#include "base/digits.h"
 #include "name/url.h"
 
 #define SOON 1000 /* ms */
-
-static bool
-is(struct squid_word word, const char *text)
-{
-    return word.len == strlen(text) && memcmp(word.text, text, word.len) == 0;
-}
-
-static bool
-begins(struct squid_word word, const char *text)
-{
-    return word.len >= strlen(text) && memcmp(word.text, text, strlen(text)) == 0;
-}
-
-static bool
-ends(struct squid_word word, const char *text)
-{
-    size_t len = strlen(text);
-    return word.len >= len && memcmp(word.text + word.len - len, text, len) == 0;
-}
 
 /* The digits of a port; 0 for anything else. */
 static uint16_t
 read_port(const char *text, size_t len)
 {
-    uint32_t port = 0;
-    for (size_t i = 0; i < len; i++) {
-        unsigned digit = (unsigned char)text[i] - (unsigned)'0';
-        port = port * 10 + digit;
-        if (digit > 9 || port > UINT16_MAX)
-            return 0;
-    }
-    return (uint16_t)port;
+    uint64_t port;
+    return digits_read(&port, text, len, UINT16_MAX) ? (uint16_t)port : 0;
 }
 
 /* Squid's own error URLs (`error:invalid-request`), and protocols that go nowhere. */
 static bool
 has_no_host(struct squid_word url)
 {
-    return url.len == 0 || *url.text == '/' || begins(url, "error:") || begins(url, "cache_object:") ||
-           begins(url, "urn:");
+    return url.len == 0 || *url.text == '/' || squid_word_begins(url, "error:") ||
+           squid_word_begins(url, "cache_object:") || squid_word_begins(url, "urn:");
 }
 
 static struct squid_word
@@ -88,19 +62,20 @@ subject_key(struct ledger_key *ret, const struct log_line *line)
 void
 subject_count(uint64_t count[LEDGER_COUNTS], const struct log_line *line)
 {
-    bool connect = is(line->method, "CONNECT"), ok = line->status == 200;
+    bool connect = squid_word_is(line->method, "CONNECT"), ok = line->status == 200;
     count[LEDGER_REQUESTS]++;
     count[LEDGER_BYTES] += line->bytes;
     if (line->status == 407)
         count[LEDGER_ASKED]++;
-    else if (begins(line->result, "TCP_DENIED"))
+    else if (squid_word_begins(line->result, "TCP_DENIED"))
         count[LEDGER_DENIED]++;
     else if (!connect)
-        count[LEDGER_INNER] += begins(line->url, "https:");
-    else if (line->bump.len > 0 ? is(line->bump, "splice") : begins(line->result, "TCP_TUNNEL"))
+        count[LEDGER_INNER] += squid_word_begins(line->url, "https:");
+    else if (line->bump.len > 0 ? squid_word_is(line->bump, "splice") : squid_word_begins(line->result, "TCP_TUNNEL"))
         count[LEDGER_TUNNELS]++;
-    else if (line->bump.len > 0 ? is(line->bump, "bump")
-                                : ok && (begins(line->result, "NONE") || begins(line->result, "TAG_NONE")))
+    else if (line->bump.len > 0
+                 ? squid_word_is(line->bump, "bump")
+                 : ok && (squid_word_begins(line->result, "NONE") || squid_word_begins(line->result, "TAG_NONE")))
         count[LEDGER_BUMPED]++;
-    count[LEDGER_BROKEN] += connect && line->took < SOON && ends(line->result, "_ABORTED");
+    count[LEDGER_BROKEN] += connect && line->took < SOON && squid_word_ends(line->result, "_ABORTED");
 }

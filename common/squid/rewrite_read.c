@@ -11,16 +11,12 @@
 #include "name/addr.h"
 #include "name/url.h"
 #include "rewrite_rules.h"
+#include "squid.h"
 
 #define MEMORY_MAX ((size_t)256 << 20)
 #define WORDS_MAX 4
 #define STATUS_DEFAULT 302
 #define STATUSES "301, 302, 303, 307 or 308"
-
-struct word {
-    const char *text;
-    size_t len;
-};
 
 struct reader {
     struct rewrite *rules;
@@ -30,15 +26,9 @@ struct reader {
     struct err first; /* why the first line was refused */
 };
 
-static bool
-is_word(const struct word *word, const char *text)
-{
-    return strlen(text) == word->len && memcmp(word->text, text, word->len) == 0;
-}
-
 /* Cuts a line into words, up to one more than a rule can have. A word that begins with `#` ends the line. */
 static size_t
-cut(struct word ret[WORDS_MAX + 1], const char *text, size_t len)
+cut(struct squid_word ret[WORDS_MAX + 1], const char *text, size_t len)
 {
     size_t count = 0, at = 0;
     while (count <= WORDS_MAX) {
@@ -49,19 +39,19 @@ cut(struct word ret[WORDS_MAX + 1], const char *text, size_t len)
         size_t from = at;
         while (at < len && text[at] != ' ' && text[at] != '\t')
             at++;
-        ret[count++] = (struct word){text + from, at - from};
+        ret[count++] = (struct squid_word){text + from, at - from};
     }
     return count;
 }
 
 static bool
-take_status(unsigned *ret, const struct word *word)
+take_status(unsigned *ret, const struct squid_word *word)
 {
     static const unsigned known[] = {301, 302, 303, 307, 308};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         char text[4];
         snprintf(text, sizeof text, "%u", known[i]);
-        if (is_word(word, text)) {
+        if (squid_word_is(*word, text)) {
             *ret = known[i];
             return true;
         }
@@ -71,19 +61,19 @@ take_status(unsigned *ret, const struct word *word)
 
 /* Reads verb and status. Returns how many words they are, or 0 with an error. */
 static size_t
-take_verb(struct rewrite_rule *rule, const struct word *words, size_t count, struct err *err)
+take_verb(struct rewrite_rule *rule, const struct squid_word *words, size_t count, struct err *err)
 {
     rule->status = STATUS_DEFAULT;
-    if (is_word(&words[0], "rewrite")) {
+    if (squid_word_is(words[0], "rewrite")) {
         rule->verb = REWRITE_REWRITE;
         return 1;
     }
-    if (is_word(&words[0], "block")) {
+    if (squid_word_is(words[0], "block")) {
         rule->verb = REWRITE_BLOCK;
         return count > 1 && take_status(&rule->status, &words[1]) ? 2 : 1;
     }
     rule->verb = REWRITE_REDIRECT;
-    if (!is_word(&words[0], "redirect"))
+    if (!squid_word_is(words[0], "redirect"))
         err_set(err, ERR_SYNTAX, "unknown verb '%.*s'; a line begins with redirect, rewrite or block",
                 (int)(words[0].len > 40 ? 40 : words[0].len), words[0].text);
     else if (count < 2 || !take_status(&rule->status, &words[1]))
@@ -94,7 +84,7 @@ take_verb(struct rewrite_rule *rule, const struct word *words, size_t count, str
 }
 
 static int
-take_pattern(struct reader *reader, struct rewrite_rule *rule, const struct word *word, struct err *err)
+take_pattern(struct reader *reader, struct rewrite_rule *rule, const struct squid_word *word, struct err *err)
 {
     struct pattern pattern;
     struct addr addr;
@@ -126,7 +116,8 @@ is_hex(char c)
 /* Checks every byte and every `$` of a target. `probe` gets the target with "1" for each group: a digit is allowed in
  * every part of a URL. */
 static int
-check_bytes(const struct rewrite_rule *rule, const struct word *word, char *probe, size_t *ret_len, struct err *err)
+check_bytes(const struct rewrite_rule *rule, const struct squid_word *word, char *probe, size_t *ret_len,
+            struct err *err)
 {
     unsigned groups = rule->regex == NULL ? 0 : regex_groups(rule->regex);
     size_t len = 0;
@@ -175,7 +166,7 @@ check_circle(const struct rewrite_rule *rule, const char *probe, size_t len, str
 }
 
 static int
-take_target(struct reader *reader, struct rewrite_rule *rule, const struct word *word, struct err *err)
+take_target(struct reader *reader, struct rewrite_rule *rule, const struct squid_word *word, struct err *err)
 {
     char probe[REWRITE_LINE_MAX + 1];
     size_t len = 0;
@@ -200,7 +191,7 @@ take_target(struct reader *reader, struct rewrite_rule *rule, const struct word 
 static int
 read_line(struct reader *reader, const char *text, size_t len, struct err *err)
 {
-    struct word words[WORDS_MAX + 1];
+    struct squid_word words[WORDS_MAX + 1];
     if (len > REWRITE_LINE_MAX)
         return err_set(err, ERR_LIMIT, "the line is longer than %zu bytes", REWRITE_LINE_MAX);
     if (memchr(text, '\0', len) != NULL)

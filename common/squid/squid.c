@@ -24,12 +24,6 @@ static const char *const field_words[] = {
 
 const struct squid_fields squid_fields_default = {.count = 3, .field = {SQUID_DST, SQUID_SNI, SQUID_PORT}};
 
-static bool
-word_is(struct squid_word word, const char *text)
-{
-    return strlen(text) == word.len && memcmp(word.text, text, word.len) == 0;
-}
-
 /* Scan eight bytes at a time: these words are too short to pay for a call. Each mask sets bit 7 of every byte that is a
  * space (word_length) or not a digit (count_digits). The mask of spaces may also mark bytes after the first space, so
  * only its lowest set bit counts. */
@@ -101,7 +95,7 @@ static int
 add_field(struct squid_fields *fields, struct squid_word word, uint32_t *seen, struct err *err)
 {
     uint8_t field = 0;
-    while (field <= SQUID_IGNORE && !word_is(word, field_words[field]))
+    while (field <= SQUID_IGNORE && !squid_word_is(word, field_words[field]))
         field++;
     int shown = word.len < 40 ? (int)word.len : 40;
     if (field > SQUID_IGNORE)
@@ -246,18 +240,18 @@ static bool
 narrow(struct narrowing *ret, const struct image *image, const struct image_set *set, struct squid_word word)
 {
     for (enum verb verb = VERB_DEFAULT; verb_category(verb) != NULL; verb++) {
-        if (word_is(word, verb_category(verb))) {
+        if (squid_word_is(word, verb_category(verb))) {
             ret->category = true;
             ret->category_fits = ret->category_fits || set->verb == verb;
             ret->default_fits = ret->default_fits || (set->verb == verb && verb == VERB_DEFAULT);
             return true;
         }
     }
-    if (word_is(word, "required")) {
+    if (squid_word_is(word, "required")) {
         ret->required = true;
         return true;
     }
-    if (word_is(word, "expressroute")) {
+    if (squid_word_is(word, "expressroute")) {
         ret->expressroute = true;
         return true;
     }
@@ -278,7 +272,7 @@ squid_args_allow(const struct image *image, const struct request *request, uint3
     if (verdict->has_rule)
         image_get_set(image, verdict->set, &set);
     struct narrowing asked = {.category = false};
-    if (word_is(first, "-") && squid_take_word(&args).len == 0)
+    if (squid_word_is(first, "-") && squid_take_word(&args).len == 0)
         first.len = 0;
     for (struct squid_word word = first; word.len > 0; word = squid_take_word(&args)) {
         if (!narrow(&asked, image, &set, word)) {

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct err;
 struct image;
@@ -37,6 +38,28 @@ struct squid_word {
     const char *text;
     size_t len;
 };
+
+/* Whether a word is, begins with, or ends with a text. Inline, because access logs ask for each line. */
+static inline bool
+squid_word_is(struct squid_word word, const char *text)
+{
+    size_t len = strlen(text);
+    return word.len == len && memcmp(word.text, text, len) == 0;
+}
+
+static inline bool
+squid_word_begins(struct squid_word word, const char *text)
+{
+    size_t len = strlen(text);
+    return word.len >= len && memcmp(word.text, text, len) == 0;
+}
+
+static inline bool
+squid_word_ends(struct squid_word word, const char *text)
+{
+    size_t len = strlen(text);
+    return word.len >= len && memcmp(word.text + word.len - len, text, len) == 0;
+}
 
 /* Cuts the next word off the front of *rest; its length is 0 at the end. Only spaces (0x20) separate words. */
 struct squid_word squid_take_word(struct squid_word *rest);

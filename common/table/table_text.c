@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/day.h"
+#include "base/digits.h"
 #include "base/err.h"
 #include "table_build.h"
 
@@ -115,13 +116,8 @@ take_text(const char **ret, const char *value, size_t len, struct err *err)
 static int
 key_id(struct line *line, const char *value, size_t len, struct err *err)
 {
-    uint64_t id = 0;
-    bool good = len > 0 && len <= 10;
-    for (size_t i = 0; good && i < len; i++) {
-        good = value[i] >= '0' && value[i] <= '9';
-        id = id * 10 + (uint64_t)(value[i] - '0');
-    }
-    if (!good || id > UINT32_MAX)
+    uint64_t id;
+    if (len > 10 || !digits_read(&id, value, len, UINT32_MAX))
         return err_set(err, ERR_SYNTAX, "id '%.*s' is not a number from 0 to 4294967295", (int)(len > 40 ? 40 : len),
                        value);
     line->terms.set.id = (uint32_t)id;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/digits.h"
 #include "base/err.h"
 #include "base/utf8.h"
 #include "cmd/cmd.h"
@@ -79,11 +80,9 @@ prefix_is_query(struct prefix *ret, const char *text, size_t len)
     if (prefix_parse(ret, text, len, &ignored) == 0)
         return true;
     size_t head = (size_t)((const char *)memchr(text, '/', len) - text);
-    unsigned length = 0;
-    for (size_t i = head + 1; i < len && length <= 128; i++)
-        length = length * 10 + (unsigned)(text[i] - '0');
+    uint64_t length;
     addr_parse(&addr, text, head);
-    if (length > (addr.v6 ? 128 : 32))
+    if (!digits_read(&length, text + head + 1, len - head - 1, addr.v6 ? 128 : 32))
         return false;
     prefix_around(ret, &addr, (uint8_t)length);
     return true;

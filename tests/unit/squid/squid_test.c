@@ -366,13 +366,38 @@ test_damaged_image(void **state)
     buf_clear(&bytes);
 }
 
+static void
+test_words(void **state)
+{
+    static const struct {
+        const char *word, *text;
+        bool is, begins, ends;
+    } rows[] = {
+        {"TCP_TUNNEL", "TCP_TUNNEL", true, true, true},
+        {"TCP_TUNNEL_ABORTED", "TCP_TUNNEL", false, true, false},
+        {"TCP_TUNNEL_ABORTED", "_ABORTED", false, false, true},
+        {"TCP", "TCP_TUNNEL", false, false, false},
+        {"TCP", "tcp", false, false, false},
+        {"", "TCP", false, false, false},
+        {"TCP", "", false, true, true},
+        {"aba", "a", false, true, true},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct squid_word word = {rows[i].word, strlen(rows[i].word)};
+        assert_int_equal(squid_word_is(word, rows[i].text), rows[i].is);
+        assert_int_equal(squid_word_begins(word, rows[i].text), rows[i].begins);
+        assert_int_equal(squid_word_ends(word, rows[i].text), rows[i].ends);
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fields),        cmocka_unit_test(test_has_id),  cmocka_unit_test(test_take_id),
         cmocka_unit_test(test_parse_line),    cmocka_unit_test(test_replies), cmocka_unit_test(test_tails),
-        cmocka_unit_test(test_damaged_image),
+        cmocka_unit_test(test_damaged_image), cmocka_unit_test(test_words),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
