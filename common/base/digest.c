@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <string.h>
 
 static_assert(sizeof(crypto_hash_sha256_state) <= DIGEST_STREAM, "the state fits");
 
@@ -55,6 +56,14 @@ digest_short(const unsigned char *key, const void *bytes, size_t len)
     for (size_t i = 0; i < sizeof out; i++) /* the same number on every machine */
         ret |= (uint64_t)out[i] << 8 * i;
     return ret;
+}
+
+void
+digest_key(unsigned char ret[DIGEST_SHORT_KEY], const void *bytes, size_t len)
+{
+    unsigned char hash[crypto_hash_sha256_BYTES];
+    crypto_hash_sha256(hash, bytes, len);
+    memcpy(ret, hash, DIGEST_SHORT_KEY);
 }
 
 uint32_t

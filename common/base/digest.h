@@ -40,6 +40,9 @@ void digest_new_guid(char ret[GUID_TEXT_MAX]);
  * key cannot tell what they were. Cost: one pass. */
 uint64_t digest_short(const unsigned char *key, const void *bytes, size_t len);
 
+/* Makes such a key of any bytes: the first 128 bits of their SHA-256. Cost: one pass. */
+void digest_key(unsigned char ret[DIGEST_SHORT_KEY], const void *bytes, size_t len);
+
 /* Returns a random number from 0 to most - 1 (most > 0), for jitter. */
 uint32_t digest_random(uint32_t most);
 

@@ -81,6 +81,17 @@ numbers(void **state)
     assert_int_equal(digest_random(1), 0);
 }
 
+static void
+keys(void **state)
+{
+    (void)state;
+    static const unsigned char abc[DIGEST_SHORT_KEY] = {0xba, 0x78, 0x16, 0xbf, 0x8f, 0x01, 0xcf, 0xea,
+                                                        0x41, 0x41, 0x40, 0xde, 0x5d, 0xae, 0x22, 0x23};
+    unsigned char key[DIGEST_SHORT_KEY];
+    digest_key(key, "abc", 3); /* FIPS 180-4 */
+    assert_memory_equal(key, abc, sizeof key);
+}
+
 int
 main(void)
 {
@@ -89,6 +100,7 @@ main(void)
         cmocka_unit_test(long_digests),
         cmocka_unit_test(identifiers),
         cmocka_unit_test(numbers),
+        cmocka_unit_test(keys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
