@@ -301,9 +301,21 @@ count_file(struct counting *counting, struct err *log_err, struct err *err)
     log_file_get_rest(counting->file, &rest);
     counting->totals[REPLAY_HALF] += rest.half > 0;
     counting->totals[REPLAY_TOO_LONG] += rest.too_long;
-    counting->totals[REPLAY_DAMAGED] += more < 0;
     publish(counting, log_file_done(counting->file) - done);
     return 0;
+}
+
+/* Tells of a log that could not be read, unless another part of it did. */
+static void
+tell_damage(struct counting *counting, struct count_log *log, const struct err *log_err)
+{
+    struct count_shared *shared = counting->shared;
+    if (atomic_exchange(&log->damaged, true))
+        return;
+    counting->totals[REPLAY_DAMAGED]++;
+    publish(counting, 0);
+    if (shared->said_count < COUNT_SAID_MAX)
+        shared->said[shared->said_count++] = *log_err;
 }
 
 int
@@ -311,15 +323,11 @@ counting_add(struct counting *counting, const struct count_part *part, struct er
 {
     struct err log_err = {0};
     int result = 0;
-    if (log_file_open(counting->file, part->path, part->from, part->to, &log_err) == 0) {
+    if (log_file_open(counting->file, part->log->path, part->from, part->to, &log_err) == 0) {
         result = count_file(counting, &log_err, err);
         log_file_close(counting->file);
-    } else {
-        counting->totals[REPLAY_DAMAGED]++;
-        publish(counting, 0);
     }
-    struct count_shared *shared = counting->shared;
-    if (log_err.kind != ERR_NONE && shared->said_count < COUNT_SAID_MAX)
-        shared->said[shared->said_count++] = log_err;
+    if (log_err.kind != ERR_NONE)
+        tell_damage(counting, part->log, &log_err);
     return result;
 }

@@ -22,8 +22,14 @@ struct count_shared {
     struct err said[COUNT_SAID_MAX];     /* about single logs */
 };
 
-struct count_part {
+/* A log; its parts may be counted by several threads. */
+struct count_log {
     const char *path;
+    atomic_bool damaged; /* a part could not be read, or only in part */
+};
+
+struct count_part {
+    struct count_log *log;
     uint64_t from, to;
 };
 
@@ -33,7 +39,8 @@ struct counting;
 struct counting *counting_new(struct arena *arena, const struct replay_job *job, unsigned threads,
                               struct count_shared *shared);
 
-/* Counts the lines of a part. A log that cannot be read, or only in part, is named in shared->said. -1 with ERR_IO or
+/* Counts the lines of a part. A log that cannot be read, or only in part, is counted and named in shared->said: once,
+ * however many of its parts that is true of. -1 with ERR_IO or
  * ERR_MEM if counting itself cannot go on. */
 int counting_add(struct counting *counting, const struct count_part *part, struct err *err);
 

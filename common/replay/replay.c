@@ -33,6 +33,7 @@ static const char *const names[REPLAY_TOTALS] = {"lines", "bytes",    "counted",
 
 struct replay {
     struct merge *merge;
+    bool lost; /* writing the counts so far to a temporary file failed halfway */
     uint64_t totals[REPLAY_TOTALS];
 };
 
@@ -52,12 +53,18 @@ replay_close(struct replay *replay)
     replay->merge = NULL;
 }
 
+static int
+check(const struct replay *replay, struct err *err)
+{
+    return replay->lost ? err_set(err, ERR_IO, "the counts so far could not be written to a temporary file") : 0;
+}
+
 /* Makes the runs so far one, if no more can be opened. */
 static int
 make_room(struct replay *replay, struct err *err)
 {
-    if (merge_room(replay->merge) > 0)
-        return 0;
+    if (merge_room(replay->merge) > 0 || check(replay, err) != 0)
+        return replay->lost ? -1 : 0;
     int fd = count_temporary(err);
     if (fd < 0)
         return -1;
@@ -65,12 +72,14 @@ make_room(struct replay *replay, struct err *err)
     if (merge == NULL || merge_write(replay->merge, fd, err) != 0 || lseek(fd, 0, SEEK_SET) != 0) {
         close(fd);
         merge_free(merge);
+        replay->lost = true;
         return -1;
     }
     merge_free(replay->merge);
     replay->merge = merge;
     struct run_reader *reader = merge_open(merge, fd, "temporary file", err);
-    return reader == NULL ? -1 : merge_add(merge, reader, err);
+    replay->lost = reader == NULL || merge_add(merge, reader, err) != 0;
+    return replay->lost ? -1 : 0;
 }
 
 int
@@ -166,7 +175,7 @@ replay_total(const struct replay *replay, enum replay_total which)
 int
 replay_next(struct replay *replay, const struct ledger_entry **ret, struct err *err)
 {
-    return merge_next(replay->merge, ret, err);
+    return check(replay, err) != 0 ? -1 : merge_next(replay->merge, ret, err);
 }
 
 int
@@ -176,6 +185,8 @@ replay_save(struct replay *replay, int fd, struct err *err)
     struct run_writer writer;
     char hex[DIGEST_TEXT_MAX];
     const struct ledger_entry *entry;
+    if (check(replay, err) != 0)
+        return -1;
     run_writer_init(&writer, fd);
     digest_start(&digest);
     writer.digest = &digest;

@@ -38,7 +38,7 @@ enum replay_total {
     REPLAY_TOO_LONG, /* lines longer than a block */
     REPLAY_NO_SNI,   /* counted lines of a format without SNI */
     REPLAY_NO_TIME,
-    REPLAY_DAMAGED, /* files that were read only in part */
+    REPLAY_DAMAGED, /* logs that could not be read, or only in part */
     REPLAY_TOTALS,
 };
 
@@ -73,9 +73,10 @@ void replay_close(struct replay *replay);
  */
 int replay_count(struct replay *replay, const struct replay_job *job, struct err *err);
 
-/* Adds the counts that replay_save() wrote to a file; `-` is standard input. -1 with ERR_IO, ERR_SYNTAX (of another
- * version, no such file), ERR_LIMIT, ERR_MEM; the result is then as before. What is wrong further on in the file is
- * found by replay_next(). */
+/* Adds the counts that replay_save() wrote to a file; `-` is standard input. -1 with ERR_IO (cannot be opened or read),
+ * ERR_SYNTAX (of another version, no such file), ERR_LIMIT or ERR_MEM; nothing of the file is then added, and others
+ * can be. What is wrong further on in the file is found by replay_next(). Every so often the counts so far are written
+ * to a temporary file; if that fails (ERR_IO, ERR_MEM) they are lost, and every later call fails as well. */
 int replay_add(struct replay *replay, const char *path, struct err *err);
 
 /* The totals so far. */

@@ -53,13 +53,13 @@ struct work {
 /* ---- parts ---- */
 
 static bool
-add_part(struct work *work, const char *path, uint64_t from, uint64_t to)
+add_part(struct work *work, struct count_log *log, uint64_t from, uint64_t to)
 {
     struct count_part *parts =
         arena_grow(work->arena, work->parts, &work->part_room, work->part_count + 1, sizeof *parts);
     if (parts == NULL)
         return false;
-    parts[work->part_count++] = (struct count_part){path, from, to};
+    parts[work->part_count++] = (struct count_part){log, from, to};
     work->parts = parts;
     return true;
 }
@@ -68,8 +68,13 @@ static bool
 cut(struct work *work, unsigned cores)
 {
     bool known = true;
+    struct count_log *logs = arena_array(work->arena, work->job->log_count, sizeof *logs);
+    if (logs == NULL)
+        return false;
     for (size_t i = 0; i < work->job->log_count; i++) {
         const char *path = work->job->logs[i];
+        logs[i].path = path;
+        atomic_init(&logs[i].damaged, false);
         uint64_t size = log_file_divisible(path), least = size / ((uint64_t)PARTS_A_CORE * cores);
         uint64_t step = cores == 1 || size == 0 ? UINT64_MAX : least < PART_LEAST ? PART_LEAST : least;
         struct stat st;
@@ -78,10 +83,10 @@ cut(struct work *work, unsigned cores)
         work->size += sized ? (uint64_t)st.st_size : 0;
         uint64_t from = 0;
         for (; step != UINT64_MAX && from + step < size; from += step) {
-            if (!add_part(work, path, from, from + step))
+            if (!add_part(work, &logs[i], from, from + step))
                 return false;
         }
-        if (!add_part(work, path, from, UINT64_MAX))
+        if (!add_part(work, &logs[i], from, UINT64_MAX))
             return false;
     }
     if (!known)

@@ -15,12 +15,14 @@ What does not belong here: what single values of a line mean (unit/log), sketche
 
 import collections
 import gzip
+import hashlib
 import html
 import json
 import lzma
 import os
 import random
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -369,6 +371,56 @@ def test_anonymise(site):
     same("nowhere", (False, False), (b"10.0." in done.stdout, b"10.0." in page))
     done = site.run("--key", site.write("short", "x"), log)
     same("a key that is none", (2, True), (done.returncode, b"no key" in done.stderr))
+
+
+def siphash(key, data):
+    """SipHash-2-4 (Aumasson and Bernstein, 2012)."""
+    mask = 2**64 - 1
+    k = [int.from_bytes(key[i:i + 8], "little") for i in (0, 8)]
+    v = [k[i % 2] ^ c for i, c in enumerate((0x736f6d6570736575, 0x646f72616e646f6d, 0x6c7967656e657261, 0x7465646279746573))]
+
+    def turn(word, by):
+        return (word << by | word >> (64 - by)) & mask
+
+    def rounds(count):
+        for _ in range(count):
+            for a, b, by, swap in ((0, 1, 13, 32), (2, 3, 16, 0), (0, 3, 21, 0), (2, 1, 17, 32)):
+                v[a] = (v[a] + v[b]) & mask
+                v[b] = turn(v[b], by) ^ v[a]
+                v[a] = turn(v[a], swap) if swap else v[a]
+
+    padded = data + bytes(-(len(data) + 1) % 8) + bytes([len(data) % 256])
+    for at in range(0, len(padded), 8):
+        word = int.from_bytes(padded[at:at + 8], "little")
+        v[3] ^= word
+        rounds(2)
+        v[0] ^= word
+    v[2] ^= 255
+    rounds(4)
+    return v[0] ^ v[1] ^ v[2] ^ v[3]
+
+
+def test_key(site):
+    """A client's name is SipHash-2-4 of its address under the first 128 bits of the SHA-256 of the key file."""
+    same("the published vector", 0xa129ca6149be45e5, siphash(bytes(range(16)), bytes(range(15))))
+    log = f"{FIRST}.000 1 10.0.0.1 TCP_TUNNEL/200 1 CONNECT www.example.com:443 - H/- -\n".encode()
+    for content in (b"0123456789abcdef", bytes(range(200, 232)), b"x" * 4096):
+        out = site.run("--save", "-", "--key", site.write("key", content), given=log).stdout
+        name = f"{siphash(hashlib.sha256(content).digest()[:16], b'10.0.0.1'):016x}"
+        same(f"the name under {content[:16]}", [name], re.findall("^c\t([^\t]+)", out.decode(), re.MULTILINE))
+
+
+def test_damaged_once(site):
+    """A log that is counted in parts and cannot be read is named once, and counted once."""
+    log = site.write("parts.log", text(make(100, 50), "squid") * 2500)
+    stage.want("is cut into several parts", os.path.getsize(log) > 3 * 4 << 20, True)
+
+    def few_files():
+        resource.setrlimit(resource.RLIMIT_NOFILE, (5, 5))  # three, and what the two threads write to
+    done = subprocess.run([stage.CTL, "replay", "-t", site.table, "-j", "2", log, log], capture_output=True, timeout=60,
+                          check=False, preexec_fn=few_files)
+    same("exit, named once for each log, counted", (2, 2, True),
+         (done.returncode, done.stderr.count(f"'{log}'".encode()), b"note: 2 logs could be read only in part" in done.stdout))
 
 
 def test_estimate(site):
