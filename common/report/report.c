@@ -87,14 +87,15 @@ add_groups(struct making *making, const struct verdict *verdict, const struct su
 }
 
 static void
-add_lists(struct report *report, const struct verdict *verdict, const struct verdict *other,
+add_lists(const struct making *making, const struct verdict *verdict, const struct verdict *other,
           const struct subject *subject)
 {
+    struct report *report = making->report;
     const uint64_t *count = subject->sum.count;
     uint64_t requests = count[LEDGER_REQUESTS], spared = count[LEDGER_ASKED] + count[LEDGER_BUMPED];
     if (verdict->bypass && spared > 0)
         report_list_add(report, REPORT_SPARED, spared, subject, verdict, other);
-    if (verdict->why == WHY_NO_RULE && report_is_microsoft(subject->key.part[0]))
+    if (verdict->why == WHY_NO_RULE && report_is_microsoft(making->domains, subject->key.part[0]))
         report_list_add(report, REPORT_UNLISTED, requests, subject, verdict, other);
     if (count[LEDGER_BUMPED] >= AGAIN && count[LEDGER_INNER] == 0)
         report_list_add(report, REPORT_BROKEN, count[LEDGER_BUMPED], subject, verdict, other);
@@ -138,7 +139,7 @@ judge(struct waiting *waiting)
         report->destinations++;
         report_sum_add(&report->all, making->arena, &subject->sum);
         add_groups(making, &verdicts[i], subject);
-        add_lists(report, &verdicts[i], report->other != NULL ? &others[i] : NULL, subject);
+        add_lists(making, &verdicts[i], report->other != NULL ? &others[i] : NULL, subject);
         for (size_t j = 0; j < subject->day_count; j++)
             add_day(report, &subject->days[j], verdicts[i].bypass);
     }
@@ -248,10 +249,13 @@ report_make(struct report **ret, struct arena *arena, struct replay *replay, con
     if (report == NULL || waiting == NULL || days == NULL)
         return err_set(err, ERR_MEM, "no memory for a report");
     *report = (struct report){.image = tables->image, .other = tables->other, .days = days};
-    waiting->making =
-        (struct making){.report = report, .arena = arena, .rules = arena_new(RULES_MEMORY), .today = tables->today};
+    waiting->making = (struct making){.report = report,
+                                      .arena = arena,
+                                      .rules = arena_new(RULES_MEMORY),
+                                      .domains = report_domains(arena, tables->table),
+                                      .today = tables->today};
     int result = -1;
-    if (waiting->making.rules == NULL || !report_list_begin(&waiting->making))
+    if (waiting->making.rules == NULL || waiting->making.domains == NULL || !report_list_begin(&waiting->making))
         err_set(err, ERR_MEM, "no memory for a report");
     else if (judge_all(waiting, replay, err) == 0)
         result =

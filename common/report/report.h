@@ -118,6 +118,7 @@ struct report {
 /* By what a log is judged. */
 struct report_tables {
     const struct image *image, *other; /* other: NULL if nothing is compared */
+    const struct table *table;         /* the one that `image` was compiled from, sorted; NULL: not known */
     uint32_t today;                    /* day, UTC, for expires= */
 };
 

@@ -9,12 +9,15 @@
 
 #include "report.h"
 
+struct domains; /* Microsoft's */
+
 struct making {
     struct report *report;
     struct arena *arena;
     struct arena *rules;         /* for groups of REPORT_RULE alone: there may be many, and then some are left out */
     struct report_group **slots; /* open addressing; half are free */
     size_t slot_count;
+    const struct domains *domains;
     uint32_t today;
 };
 
@@ -45,8 +48,12 @@ void report_list_add(struct report *report, enum report_list which, uint64_t wor
 /* Makes the lists. False without memory. */
 bool report_list_begin(struct making *making);
 
-/* True if the name belongs to Microsoft's own domains. Cost: a comparison with each of them. */
-bool report_is_microsoft(struct squid_word name);
+/* Microsoft's domains: those that the published rules of a table are about, and some that no table has. The table may
+ * be NULL, and must outlive them. NULL without memory. Cost: a look at each rule. */
+const struct domains *report_domains(struct arena *arena, const struct table *table);
+
+/* True if a name in lower case is such a domain, or below one. Cost: a look-up for each of its labels. */
+bool report_is_microsoft(const struct domains *domains, struct squid_word name);
 
 void report_sum_add(struct report_sum *to, struct arena *arena, const struct report_sum *from);
 

@@ -250,16 +250,16 @@ print(struct replaying *asked, const struct report *report, const char *logs, st
     return result;
 }
 
-static int
-find_unused(const struct replaying *asked, struct report *report, struct arena *arena, struct err *err)
+/* The table that the image was compiled from; NULL, after reporting why, if it cannot be read. */
+static struct table *
+read_table(const struct replaying *asked)
 {
     struct err trouble = {0};
     struct table *table = replay_tables_text(&asked->tables, &trouble);
     if (table == NULL && trouble.kind != ERR_NONE)
-        cmd_say("rules that decided nothing are not listed: %s", trouble.text);
-    int result = table == NULL ? 0 : report_find_unused(report, arena, table, err);
-    table_free(table);
-    return result;
+        cmd_say("rules that decided nothing, and some of Microsoft's names that no rule has, are not listed: %s",
+                trouble.text);
+    return table;
 }
 
 static int
@@ -272,13 +272,15 @@ judge(struct replaying *asked, size_t logs, struct err *err)
         snprintf(name, sizeof name, "%zu %s%s", logs, asked->merge ? "saved file" : "log", logs == 1 ? "" : "s");
     if (arena == NULL)
         return err_set(err, ERR_MEM, "no memory for a report");
-    const struct report_tables tables = {asked->tables.image, asked->tables.other, asked->today};
+    struct table *table = read_table(asked);
+    const struct report_tables tables = {asked->tables.image, asked->tables.other, table, asked->today};
     int result = report_make(&report, arena, asked->replay, &tables, err);
-    if (result == 0 && asked->tables.other == NULL)
-        result = find_unused(asked, report, arena, err);
+    if (result == 0 && table != NULL && asked->tables.other == NULL)
+        result = report_find_unused(report, arena, table, err);
     if (result == 0)
         result = print(asked, report, name, err);
     report_free(report);
+    table_free(table);
     arena_free(arena);
     return result;
 }

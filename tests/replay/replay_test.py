@@ -471,6 +471,29 @@ def test_page(site):
             same(f"{args}: '{name}' in its place", True, at > 0)
 
 
+def test_unlisted(site):
+    """Microsoft's are the domains of published rules, but no public suffix, no other company's, and no local rule's."""
+    table = site.write("owners.rules", """# version: owners
+optimize <tenant>-my.fabrikam-files.com id=1 area=Exchange required source=worldwide
+allow *.mail.fabrikam.com id=2 area=Exchange required source=worldwide
+default cdn*.fabrikam.co.uk id=3 area=Common required source=worldwide
+default one.azurewebsites.net id=3 area=Common required source=worldwide
+default ocsp.digicert.com id=3 area=Common source=worldwide
+allow shop.contoso.com
+inspect ~^tailspin[0-9]+\\.com$
+""")
+    owned = ["fabrikam.com", "new.fabrikam.com", "fabrikam-files.com", "www.fabrikam.co.uk", "x.one.azurewebsites.net",
+             "live.com", "new.live.com", "new.cloud.microsoft", "x.microsoft.com", "y.azureedge.net"]
+    others = ["notmicrosoft.com", "microsoft.com.evil.example", "xlive.com", "contoso.com", "www.contoso.com", "other.co.uk",
+              "co.uk", "com", "two.azurewebsites.net", "www.digicert.com", "tailspin.com", "notfabrikam.com",
+              "fabrikam.com.evil.example", "microsoft.evil.example", "52.96.0.1", "evilmicrosoft"]
+    log = "".join(f"{FIRST}.000 5 10.0.0.1 TCP_TUNNEL/200 1 CONNECT {host}:443 - H/- -\n" for host in owned + others)
+    for args in ((), ("--against", site.table)):
+        done = site.run("--json", "-t", table, *args, given=log.encode(), table=False)
+        rows = json.loads(done.stdout)["lists"]["unlisted"]["largest"]
+        same(f"unlisted {args}", sorted(owned), sorted(row["name"] for row in rows))
+
+
 def main():
     if not stage.built(stage.CTL):
         return 1
