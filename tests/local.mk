@@ -112,7 +112,7 @@ TESTS += \
 	%D%/golden/run.sh %D%/golden/addresses_test.py %D%/golden/bar_test.py %D%/protocol/counter_test.py %D%/protocol/protocol_test.py %D%/man/run.sh %D%/oracle/selftest.py \
 	%D%/oracle/run.sh
 EXTRA_DIST += \
-	%D%/port.py %D%/stage.py %D%/transcript.py %D%/golden/addresses_test.py %D%/golden/bar_test.py %D%/golden/run.sh %D%/golden/also.t %D%/golden/check.t %D%/golden/check-conf.t \
+	%D%/dns.py %D%/port.py %D%/stage.py %D%/transcript.py %D%/golden/addresses_test.py %D%/golden/bar_test.py %D%/golden/run.sh %D%/golden/also.t %D%/golden/check.t %D%/golden/check-conf.t \
 	%D%/golden/compile.t %D%/golden/explain.t %D%/golden/json.t %D%/golden/lists.t %D%/golden/lookup.t %D%/golden/presets.t \
 	%D%/golden/doctor.t %D%/golden/refusals.t %D%/golden/required.t %D%/golden/shipped.t %D%/golden/table.t %D%/golden/tenant.t %D%/golden/terminal.t %D%/golden/trace.t \
 	%D%/golden/data/adblock.txt %D%/golden/data/clash.list %D%/golden/data/dnsmasq.conf %D%/golden/data/edl.txt \
@@ -139,7 +139,7 @@ TESTS += \
 	%D%/export/firewall_test.py %D%/export/lines_test.py %D%/export/lists_test.py %D%/export/nginx_test.py \
 	%D%/export/pac_test.py %D%/export/resolver_test.py %D%/export/routes_test.py %D%/export/squid_test.py
 EXTRA_DIST += \
-	%D%/export/browser.py %D%/export/dns.py %D%/export/dns_live.py %D%/export/firewall.py %D%/export/firewall_live.py \
+	%D%/export/browser.py %D%/export/dns_live.py %D%/export/firewall.py %D%/export/firewall_live.py \
 	%D%/export/firewall_test.py %D%/export/haproxy_live.py %D%/export/lines_test.py %D%/export/lists_test.py \
 	%D%/export/live.py %D%/export/names.py %D%/export/nginx_live.py %D%/export/nginx_test.py %D%/export/pac.py \
 	%D%/export/page_live.py %D%/export/pac_live.py %D%/export/pac_test.py %D%/export/resolver_test.py %D%/export/routes_live.py \

@@ -9,10 +9,10 @@ Where it sits: tests/export/. Run by `make export`.
 
 import sys
 
-import dns
 import live
 import names
 import truth
+import dns  # beside port, in a folder that truth adds
 from port import free_port
 from truth import stage
 

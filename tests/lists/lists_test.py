@@ -21,23 +21,20 @@ import json
 import os
 import random
 import shutil
-import socket
-import struct
 import subprocess
 import sys
-import threading
 import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import dns  # noqa: E402
 import stage  # noqa: E402
 from port import free_port  # noqa: E402
 
 ROUNDS = 12
 LABELS = ("a", "b", "c1")
 TOP = "example"
-UPSTREAM = "192.0.2.99"  # what the world answers
-LISTED = "192.0.2.1"  # what a list answers
+LISTED = "192.0.2.99"  # what a list answers; the world answers dns.ADDRESS
 PATIENCE = 20
 
 
@@ -268,53 +265,9 @@ def test_rpz_addresses():
 # ---- the programs themselves ---------------------------------------------------------------------------------------------
 
 
-def question(number, name, kind=1):
-    labels = b"".join(bytes([len(label)]) + label.encode() for label in name.split("."))
-    return struct.pack(">HHHHHH", number, 0x0100, 1, 0, 0, 0) + labels + b"\0" + struct.pack(">HH", kind, 1)
-
-
-class World:
-    """A DNS server on loopback that knows every name."""
-
-    def __init__(self):
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind(("127.0.0.1", 0))
-        self.port = self.socket.getsockname()[1]
-        threading.Thread(target=self.serve, daemon=True).start()
-
-    def serve(self):
-        while True:
-            try:
-                data, sender = self.socket.recvfrom(4096)
-            except OSError:
-                return
-            end = data.index(b"\0", 12) + 5
-            is_a = data[end - 4:end - 2] == b"\0\1"
-            head = data[:2] + struct.pack(">HHHHH", 0x8180, 1, 1 if is_a else 0, 0, 0)
-            answer = b"\xc0\x0c" + struct.pack(">HHIH", 1, 1, 60, 4) + socket.inet_aton(UPSTREAM) if is_a else b""
-            self.socket.sendto(head + data[12:end] + answer, sender)
-
-    def close(self):
-        self.socket.close()
-
-
-def ask(port, name):
-    """True if the world's answer comes: the name is not listed. None without an answer."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
-        one.settimeout(2)
-        one.sendto(question(4711, name), ("127.0.0.1", port))
-        try:
-            data = one.recv(4096)
-        except OSError:
-            return None
-    if data[3] & 15 == 2:  # a server that has just started may fail
-        return None
-    return socket.inet_aton(UPSTREAM) in data
-
-
 def ask_all(process, port, log):
     until = time.monotonic() + PATIENCE
-    while ask(port, f"start.{TOP}x") is None:
+    while dns.resolves(port, f"start.{TOP}x", 2) is None:
         with open(log, encoding="utf-8", errors="replace") as file:
             said = file.read()
         if process.poll() is not None or time.monotonic() > until:
@@ -325,7 +278,7 @@ def ask_all(process, port, log):
     answers = {}
     for name in NAMES:
         for _ in range(5):
-            answers[name] = ask(port, name)
+            answers[name] = dns.resolves(port, name, 2)  # true: the world's answer, so that it is not listed
             if answers[name] is not None:
                 break
     return answers
@@ -342,15 +295,14 @@ def program(*candidates):
 def consume(make, command, exact, except_wins=False):
     """What a program says about each name is what the plain reading says, which the tests above use."""
     rng = random.Random(3)
-    world = World()
-    try:
+    with dns.server() as world:
         for number in range(2):
             entries = invent(rng, exact, 0.3)
             meant = List(entries, except_wins)
             with stage.Place() as place:
                 os.chmod(place.top, 0o755)
                 text, port, log = make(entries), free_port(), place.path("log")
-                words = command(place, text, port, world.port)
+                words = command(place, text, port, world)
                 with open(log, "wb") as out:
                     process = subprocess.Popen(words, stdout=out, stderr=out, stdin=subprocess.DEVNULL)
                 try:
@@ -360,8 +312,6 @@ def consume(make, command, exact, except_wins=False):
                     process.wait()
             for name in NAMES:
                 stage.want(f"{number}: {name} of\n{text}", answers[name], not meant.means(name))
-    finally:
-        world.close()
 
 
 def test_dnsmasq_itself():

@@ -2,7 +2,7 @@
 """
 dns.py - a name server on loopback that knows one address for every name, and a client that asks for addresses.
 
-Where it sits: tests/export/, under dns_live.py. What does not belong here: anything about one resolver.
+Where it sits: tests/, under export/dns_live.py and lists/lists_test.py. What does not belong here: anything about one resolver.
 """
 
 import contextlib
@@ -11,6 +11,7 @@ import threading
 
 ADDRESS = bytes([192, 0, 2, 1])  # RFC 5737
 A_IN = b"\0\1\0\1"
+SERVFAIL = 2
 
 
 def question(host):
@@ -52,7 +53,8 @@ def server():
 
 
 def resolves(port, host, patience=20):
-    """True if the answer of a resolver is the address. None if it does not answer."""
+    """True if the answer of a resolver is the address. None if it does not answer, or cannot (SERVFAIL), as one that has
+    just started."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
         one.settimeout(patience)
         one.connect(("127.0.0.1", port))
@@ -61,7 +63,8 @@ def resolves(port, host, patience=20):
             answer = one.recv(4096)
         except OSError:
             return None
-        return answer[3] & 15 == 0 and answer.endswith(ADDRESS)
+        code = answer[3] & 15
+        return None if code == SERVFAIL else code == 0 and answer.endswith(ADDRESS)
 
 
 def answers(port):
