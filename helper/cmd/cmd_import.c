@@ -11,13 +11,12 @@
 #include "update/flow.h"
 #include "update/import.h"
 
-enum { QUIET = CMD_STATE_CODE_FREE, INSTANCE, VERSION };
+enum { INSTANCE = CMD_STATE_CODE_FREE, VERSION };
 
 struct import_options {
     struct cmd_state cmd;
     const char *instance;
     const char *version;
-    bool quiet;
 };
 
 static int
@@ -35,7 +34,6 @@ handle_option(void *arg, int code, const char *value, struct err *err)
 {
     struct import_options *asked = arg;
     switch (code) {
-    case QUIET: asked->quiet = true; return 0;
     case INSTANCE: return parse_instance(asked, value, err);
     case VERSION: asked->version = value; break;
     default: return cmd_state_option(&asked->cmd, code, value, err);
@@ -70,7 +68,7 @@ run_import(const struct command *command, int argc, char **argv)
                                   .bytes = &bytes,
                                   .instance = asked.instance,
                                   .version = asked.version,
-                                  .quiet = asked.quiet};
+                                  .quiet = asked.cmd.quiet};
     struct flow_result done = {0};
     int result = import_run(&done, &import, &err);
     buf_clear(&bytes);
@@ -82,7 +80,7 @@ static const struct cmd_option options[] = {
     CMD_OPTION_CONFIG,
     {INSTANCE, "instance", "NAME", "the instance of the document; may be omitted if only one is configured"},
     {VERSION, "version", "VERSION", "its version, ten digits; default: the one in the file name"},
-    {QUIET, "quiet", NULL, "print only what a person must know"},
+    CMD_OPTION_QUIET,
     {0},
 };
 

@@ -31,6 +31,7 @@ cmd_state_option(void *arg, int code, const char *value, struct err *err)
     case CMD_NOTE: cmd->note = value; break;
     case CMD_BY: cmd->by = value; break;
     case CMD_FORCE: cmd->force = true; break;
+    case CMD_QUIET: cmd->quiet = true; break;
     default: break;
     }
     return 0;

@@ -21,7 +21,15 @@ struct json_writer;
 
 #define CMD_STATE_OUTPUT_MAX ((size_t)64 << 20)
 
-enum cmd_state_code { CMD_CONFIG = 'c', CMD_JSON = CMD_CODE_FREE, CMD_NOTE, CMD_BY, CMD_FORCE, CMD_STATE_CODE_FREE };
+enum cmd_state_code {
+    CMD_CONFIG = 'c',
+    CMD_JSON = CMD_CODE_FREE,
+    CMD_NOTE,
+    CMD_BY,
+    CMD_FORCE,
+    CMD_QUIET,
+    CMD_STATE_CODE_FREE
+};
 
 #define CMD_OPTION_CONFIG                                                                                              \
     {                                                                                                                  \
@@ -35,6 +43,10 @@ enum cmd_state_code { CMD_CONFIG = 'c', CMD_JSON = CMD_CODE_FREE, CMD_NOTE, CMD_
     {                                                                                                                  \
         CMD_BY, "by", "NAME", "who decides; default: the user, or who called sudo"                                     \
     }
+#define CMD_OPTION_QUIET                                                                                               \
+    {                                                                                                                  \
+        CMD_QUIET, "quiet", NULL, "print only what a person must know"                                                 \
+    }
 
 struct cmd_state {
     const char *config; /* of --config; NULL: the standard one */
@@ -42,6 +54,7 @@ struct cmd_state {
     const char *by; /* of --by; after cmd_state_open() never NULL */
     bool json;
     bool force;
+    bool quiet;
     char user[64]; /* who decides: --by, or who started m365ctl */
     struct conf *conf;
     struct state *state;

@@ -7,50 +7,33 @@
 #include "update/flow.h"
 #include "update/update.h"
 
-enum { QUIET = CMD_STATE_CODE_FREE };
-
-struct update_options {
-    struct cmd_state cmd;
-    bool quiet;
-};
-
-static int
-handle_option(void *arg, int code, const char *value, struct err *err)
-{
-    struct update_options *asked = arg;
-    if (code != QUIET)
-        return cmd_state_option(&asked->cmd, code, value, err);
-    asked->quiet = true;
-    return 0;
-}
-
 static int
 run_update(const struct command *command, int argc, char **argv)
 {
-    struct update_options asked = {0};
+    struct cmd_state cmd = {0};
     struct err err = {0};
-    if (cmd_parse_alone(command, argc, argv, handle_option, &asked) != 0)
+    if (cmd_parse_alone(command, argc, argv, cmd_state_option, &cmd) != 0)
         return CMD_TROUBLE;
-    if (cmd_state_open(&asked.cmd, true, &err) != 0)
+    if (cmd_state_open(&cmd, true, &err) != 0)
         return cmd_trouble(&err);
-    const struct update update = {.conf = asked.cmd.conf,
-                                  .state = asked.cmd.state,
+    const struct update update = {.conf = cmd.conf,
+                                  .state = cmd.state,
                                   .fetcher = &fetch_curl,
                                   .listener = &cmd_listener,
-                                  .force = asked.cmd.force,
-                                  .quiet = asked.quiet};
+                                  .force = cmd.force,
+                                  .quiet = cmd.quiet};
     struct flow_result result = {0};
     enum update_done done = update_run(&result, &update);
-    cmd_log_flow(&asked.cmd, &result, done == UPDATE_DONE);
-    return cmd_state_finish(&asked.cmd, done == UPDATE_FAILED  ? CMD_TROUBLE
-                                        : done == UPDATE_EARLY ? CMD_YES
-                                                               : cmd_flow_exit(&result));
+    cmd_log_flow(&cmd, &result, done == UPDATE_DONE);
+    return cmd_state_finish(&cmd, done == UPDATE_FAILED  ? CMD_TROUBLE
+                                  : done == UPDATE_EARLY ? CMD_YES
+                                                         : cmd_flow_exit(&result));
 }
 
 static const struct cmd_option options[] = {
     CMD_OPTION_CONFIG,
     {CMD_FORCE, "force", NULL, "ask now, even if the service should be left alone, and fetch even known versions"},
-    {QUIET, "quiet", NULL, "print only what a person must know"},
+    CMD_OPTION_QUIET,
     {0},
 };
 
