@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* err.c - see err.h. */
+/* err.c - sentences, returned or told. See err.h and say.h. */
 #include "err.h"
+#include "say.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -57,4 +58,16 @@ err_append(struct err *err, const char *words)
     if (used > sizeof err->text - 1 - len)
         used = sizeof err->text - 1 - len;
     memcpy(err->text + used, words, len + 1);
+}
+
+void
+say(const struct listener *to, const char *fmt, ...)
+{
+    char sentence[SAY_MAX];
+    va_list args;
+    va_start(args, fmt);
+    int len = vsnprintf(sentence, sizeof sentence, fmt, args);
+    va_end(args);
+    if (len >= 0)
+        to->hear(to->arg, sentence);
 }

@@ -96,11 +96,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(known_digests),
-        cmocka_unit_test(long_digests),
-        cmocka_unit_test(identifiers),
-        cmocka_unit_test(numbers),
-        cmocka_unit_test(keys),
+        cmocka_unit_test(known_digests), cmocka_unit_test(long_digests), cmocka_unit_test(identifiers),
+        cmocka_unit_test(numbers),       cmocka_unit_test(keys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
