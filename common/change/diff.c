@@ -23,9 +23,8 @@
 
 #define DIFF_MEMORY_MAX ((size_t)8 << 30)
 
-/* Order of keys: patterns before prefixes, then text. */
-static int
-compare_keys(const struct ref *a, const struct ref *b)
+int
+diff_compare_keys(const struct ref *a, const struct ref *b)
 {
     if (a->is_prefix != b->is_prefix)
         return a->is_prefix ? 1 : -1;
@@ -84,7 +83,7 @@ compare_terms(const struct ref *a, const struct ref *b)
 static int
 compare_refs(const void *left, const void *right)
 {
-    int order = compare_keys(left, right);
+    int order = diff_compare_keys(left, right);
     return order != 0 ? order : compare_terms(left, right);
 }
 
@@ -262,7 +261,7 @@ static struct span
 take_span(const struct half *half, size_t *at, const struct ref *key)
 {
     struct span span = {half->refs + *at, 0};
-    while (*at < half->count && compare_keys(&half->refs[*at], key) == 0) {
+    while (*at < half->count && diff_compare_keys(&half->refs[*at], key) == 0) {
         ++*at;
         span.count++;
     }
@@ -277,7 +276,7 @@ next_key(const struct half *was, size_t i, const struct half *is, size_t j)
     const struct ref *new_key = j < is->count ? &is->refs[j] : NULL;
     if (old_key == NULL || new_key == NULL)
         return old_key != NULL ? old_key : new_key;
-    return compare_keys(new_key, old_key) < 0 ? new_key : old_key;
+    return diff_compare_keys(new_key, old_key) < 0 ? new_key : old_key;
 }
 
 static void

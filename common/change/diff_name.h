@@ -52,6 +52,9 @@ bool diff_regex_matches(const struct differ *differ, const struct host *name);
 /* diff_pattern.c: all of them. */
 void diff_ask_regexes(struct differ *differ);
 
+/* Order of keys: patterns before prefixes, then text. */
+int diff_compare_keys(const struct ref *a, const struct ref *b);
+
 /* Whether two lines have the same category and ports. */
 bool diff_same_effect(const struct terms *a, const struct terms *b);
 

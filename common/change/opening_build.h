@@ -33,7 +33,7 @@ struct group {
     uint32_t id;
     uint64_t *was, *is; /* bits of its addresses in each table; NULL: it has none */
     bool published[2];  /* whether it publishes addresses in each table, be they expired */
-    bool changed;
+    bool changed, same; /* same: what joins it is no opening, see opening_group.c */
 };
 
 /* What a name or an address was and is at every port piece: two stances each. Each different one once. */

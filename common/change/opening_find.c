@@ -59,7 +59,7 @@ add_joined(const struct opener *opener, const uint32_t *groups, uint32_t count, 
     const uint64_t *joinable = opener->joinable + question->port_piece * opener->words;
     for (uint32_t i = 0, k = 0; i < count && k < is->group_count;) {
         uint32_t a = groups[i], b = is->groups[k];
-        const uint64_t *bits = a == b ? opener->groups[a].is : NULL;
+        const uint64_t *bits = a == b && opener->groups[a].same ? opener->groups[a].is : NULL;
         for (size_t w = 0; bits != NULL && w < opener->words; w++)
             ret[w] |= bits[w] & joinable[w];
         i += a <= b;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/order.h"
+#include "cloud/instance.h"
 #include "diff_name.h"
 #include "name/pattern.h"
 #include "name/ports.h"
@@ -173,6 +174,67 @@ guard_pattern(struct opener *opener, struct guard *guard, size_t group, const st
     }
 }
 
+/* Which set it is does not show in its id alone: the service may number its sets anew. And a set in a file of the
+ * administrator's may have been edited, while nobody was asked. */
+struct identity {
+    bool had_names, kept; /* kept: a name that was bypassed and is; of a set without names a prefix */
+};
+
+static struct group *
+group_of(struct opener *opener, const struct ref *ref)
+{
+    const char *source = ref->table->sources[ref->terms->set.source];
+    return opening_find_group(opener, source, strlen(source), ref->terms->set.id);
+}
+
+/* Whether a row bypasses something for a set. */
+static bool
+speaks(const struct opener *opener, const struct half *half, const struct ref *ref)
+{
+    uint32_t expires = ref->terms->expires;
+    return !ref->local && (half->bypass & 1u << ref->terms->verb) != 0 &&
+           (expires == 0 || opener->differ->today < expires);
+}
+
+/* Looks for an old row in the rows of the new table with the same key. */
+static void
+identify(struct opener *opener, struct identity *identities, const struct ref *old, size_t from)
+{
+    const struct half *is = &opener->differ->new_half;
+    struct group *group = group_of(opener, old);
+    struct identity *identity = &identities[group - opener->groups];
+    identity->had_names = identity->had_names || !old->is_prefix;
+    for (size_t i = from; i < is->count && diff_compare_keys(&is->refs[i], old) == 0; i++) {
+        if (!diff_may_work(opener->differ, 1))
+            return;
+        if (speaks(opener, is, &is->refs[i]) && group_of(opener, &is->refs[i]) == group &&
+            (!old->is_prefix || !identity->had_names))
+            identity->kept = true;
+    }
+}
+
+/* Names come before prefixes, so whether a set had names is known when its prefixes come. */
+static int
+forget_others(struct opener *opener)
+{
+    const struct half *was = &opener->differ->old_half, *is = &opener->differ->new_half;
+    struct identity *identities = arena_array(opener->differ->scratch, opener->group_count, sizeof *identities);
+    if (identities == NULL)
+        return -1;
+    for (size_t i = 0, from = 0; i < was->count; i++) {
+        while (from < is->count && diff_compare_keys(&is->refs[from], &was->refs[i]) < 0)
+            from++;
+        if (speaks(opener, was, &was->refs[i]))
+            identify(opener, identities, &was->refs[i], from);
+    }
+    for (size_t i = 0; i < opener->group_count; i++) {
+        opener->groups[i].same = identities[i].kept && instance_is_source(opener->groups[i].source);
+        if (!opener->groups[i].same)
+            forget(opener, i, NULL);
+    }
+    return 0;
+}
+
 /* The names of the sets that publish their first addresses. */
 static int
 guard_sets(struct opener *opener, size_t tenant_count)
@@ -185,8 +247,7 @@ guard_sets(struct opener *opener, size_t tenant_count)
         const struct ref *ref = &differ->old_half.refs[i];
         if (ref->is_prefix || ref->local)
             continue;
-        const char *source = ref->table->sources[ref->terms->set.source];
-        const struct group *group = opening_find_group(opener, source, strlen(source), ref->terms->set.id);
+        const struct group *group = group_of(opener, ref);
         if (!group->published[0] && group->published[1])
             guard_pattern(opener, &guard, (size_t)(group - opener->groups), ref->rule);
     }
@@ -240,7 +301,7 @@ opening_note_sets(struct opener *opener)
         if (group != UINT32_MAX)
             note_spoken(opener, group, &set);
     }
-    return guard_sets(opener, was.tenants);
+    return forget_others(opener) == 0 ? guard_sets(opener, was.tenants) : -1;
 }
 
 bool

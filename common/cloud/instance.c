@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 #include <strings.h>
 
 const char *const instance_names[INSTANCE_COUNT] = {"Worldwide", "China", "USGovDoD", "USGovGCCHigh"};
@@ -26,4 +27,15 @@ instance_lower(char ret[INSTANCE_LOWER_MAX], const char *name)
         if (*at >= 'A' && *at <= 'Z')
             *at = (char)(*at - 'A' + 'a');
     }
+}
+
+bool
+instance_is_source(const char *source)
+{
+    char name[INSTANCE_LOWER_MAX];
+    const char *found = instance_find(source);
+    if (found == NULL)
+        return false;
+    instance_lower(name, found);
+    return strcmp(name, source) == 0;
 }

@@ -18,6 +18,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/place.h"
+#include "cloud/instance.h"
 #include "conf/conf.h"
 #include "document.h"
 #include "table/table.h"
@@ -33,7 +34,7 @@ struct walk {
 static int
 visit_file(const struct walk *walk, const char *path, bool local, struct err *err)
 {
-    struct source source = {.spec = path, .local = local};
+    struct source source = {.spec = path, .local = local, .own = true};
     return walk->visit(walk->arg, &source, err);
 }
 
@@ -189,13 +190,33 @@ source_each(const struct conf *conf, const struct documents *documents,
     return result;
 }
 
+/* Rows with an id belong to a set, and what joins a published set may be taken over unseen. So a file of the
+ * administrator's must not speak for the service. */
+static int
+check_sets(const struct table *table, size_t from, const char *spec, struct err *err)
+{
+    for (size_t i = from; i < table->rule_count; i++) {
+        const struct endpoint_set *set = &table->terms[table->rules[i].terms].set;
+        const char *source = table->sources[set->source];
+        if (set->has_id && instance_is_source(source))
+            return err_set(err, ERR_SYNTAX,
+                           "'%s': line %u: set %u of '%s' comes from the web service; leave out 'id=', or give the "
+                           "file or 'source=' another name",
+                           spec, table->rules[i].line, set->id, source);
+    }
+    return 0;
+}
+
 int
 source_read(struct table *table, const struct source *source, struct err *err)
 {
+    size_t before = table->rule_count;
     table->sealed = source->shipped;
     int result = source->bytes == NULL
                      ? table_read(table, source->spec, err)
                      : table_read_bytes(table, source->spec, source->bytes->data, source->bytes->len, err);
     table->sealed = false;
+    if (result == 0 && source->own)
+        result = check_sets(table, before, source->spec, err);
     return result;
 }

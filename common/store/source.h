@@ -25,6 +25,7 @@ struct source {
                      must not refuse it */
     bool preset;
     bool local; /* in the folder of local rules */
+    bool own;   /* there or named by `table`: it may not have rows of a published set */
 };
 
 /* Calls ignored() for each name in the folder of local rules that source_each() passes over although it may be meant as

@@ -21,7 +21,7 @@ stage_table(const char *text)
         text = "# no rule\n"; /* an empty file is refused */
     if (table != NULL)
         table->sealed = true; /* lines of any width: they were accepted before */
-    if (table == NULL || table_read_bytes(table, "stage.rules", text, strlen(text), &err) != 0)
+    if (table == NULL || table_read_bytes(table, "worldwide.rules", text, strlen(text), &err) != 0)
         fail_msg("the table is refused: %s", err.text);
     table_sort(table);
     return table;
@@ -83,7 +83,7 @@ add_terms(struct buf *buf, const struct table *table, const struct terms *terms)
 {
     if (terms == NULL)
         return;
-    buf_add_text(buf, table->sources[terms->set.source]);
+    buf_add_char(buf, table->sources[terms->set.source][0]);
     if (terms->set.has_id)
         buf_add_fmt(buf, "%u", terms->set.id);
     buf_add_char(buf, "DAOI"[terms->verb]);

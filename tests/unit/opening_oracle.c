@@ -137,6 +137,43 @@ parse(struct parsed *ret, const char *text)
     return end + 1;
 }
 
+/* Whether a line bypasses something for the set with this id. */
+static bool
+speaks(const struct parsed *line, const struct policy *policy, int id)
+{
+    unsigned bypass = policy->bypass != 0 ? policy->bypass : VERB_BYPASS_USUAL;
+    enum verb verb = line->verb[0] == 'o' ? VERB_OPTIMIZE : line->verb[0] == 'a' ? VERB_ALLOW : VERB_DEFAULT;
+    return line->id == id && line->verb[0] != 'i' && !line->expired && (bypass & 1u << verb) != 0;
+}
+
+/* Whether the new table has a row of the old set. */
+static bool
+keeps(const struct oracle *oracle, const struct parsed *old, int id)
+{
+    struct parsed line;
+    for (const char *at = oracle->pair->is.data; (at = parse(&line, at)) != NULL;) {
+        if (speaks(&line, &oracle->pair->is_policy, id) && strcmp(line.pattern, old->pattern) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Whether the set is still the one that it was: it kept a name, or if it had none, a prefix. */
+static bool
+is_same_set(const struct oracle *oracle, int id)
+{
+    struct parsed line;
+    bool kept[2] = {false}, had_names = false;
+    for (const char *at = oracle->pair->was.data; (at = parse(&line, at)) != NULL;) {
+        if (!speaks(&line, &oracle->pair->was_policy, id))
+            continue;
+        bool is_prefix = strchr(line.pattern, '/') != NULL;
+        had_names = had_names || !is_prefix;
+        kept[is_prefix] = kept[is_prefix] || keeps(oracle, &line, id);
+    }
+    return kept[!had_names];
+}
+
 /* Adds the lines that put an address into the old form of one set. */
 static void
 add_joined(const struct oracle *oracle, int id, const char *addr, struct buf *buf)
@@ -159,7 +196,8 @@ join(const struct oracle *oracle, const struct addr *addr, int id, struct buf *b
     for (const char *at = oracle->pair->is.data; (at = parse(&line, at)) != NULL;) {
         struct prefix prefix;
         if (line.id >= 0 && (id == -1 || line.id == id) && !line.expired && strchr(line.pattern, '/') != NULL &&
-            prefix_parse(&prefix, line.pattern, strlen(line.pattern), NULL) == 0 && prefix_holds(&prefix, addr))
+            prefix_parse(&prefix, line.pattern, strlen(line.pattern), NULL) == 0 && prefix_holds(&prefix, addr) &&
+            is_same_set(oracle, line.id))
             add_joined(oracle, line.id, own, buf);
     }
 }

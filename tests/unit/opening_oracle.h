@@ -4,7 +4,8 @@
  * universe is asked of both. It knows verdict.h and the text of the tables, and nothing of how openings are found.
  *
  * Exempt is a request that opens only because an address of it joined an endpoint set. To see that, the old table is
- * asked again with that address in the old form of the set: if the request is bypassed there, nothing else opened.
+ * asked again with that address in the old form of the set: if the request is bypassed there, nothing else opened. The
+ * set must have kept a bypassed name, or if it had none a prefix: with others it is another set of the same number.
  * An address that a rule decided about at that port does not join: a rule kept it inspected.
  */
 #ifndef TESTS_OPENING_ORACLE_H

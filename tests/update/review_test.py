@@ -136,6 +136,48 @@ def test_widening_publishes_less_bypass_and_new_addresses():
         same(dict(place.head(place.link("current")))["result"], "published")
 
 
+def test_a_renumbered_set_takes_no_addresses_unseen():
+    """The id of a set that was bypassed now belongs to another service. What it brings is held, with and without addresses before."""
+    for before in ([], ["20.1.0.0/24"]):
+        for kept in ([], ["mail.example.net"]):
+            with Place("shrink_limit 100%") as place:
+                place.take([endpoints(3, "Allow", ["mail.example.net"], before), endpoints(5, "Default", ["z.example"])])
+                if place.link("pending"):
+                    place.ctl("approve", place.digest(place.link("pending")), want=0)
+                place.take([endpoints(3, "Allow", [*kept, "other.example.org"], ["20.200.0.0/16"], area="Exchange"),
+                            endpoints(5, "Default", ["z.example"])], want=1)
+                opened = "20.200.0.0/16" in place.generation(place.link("current"), "table.txt")
+                same((before, kept, opened), (before, kept, bool(kept)))
+
+
+def test_own_rows_with_an_id_are_not_published_by_an_import():
+    """Addresses that were edited into a set of the administrator's own wait, and a set of the service is not his."""
+    with Place("shrink_limit 100%", "table own.rules") as place:
+        place.write("own.rules", "allow own.example id=3 tcp=443\nallow 20.1.0.0/24 id=3 tcp=443\n")
+        place.ctl("publish")
+        if place.link("pending"):
+            place.ctl("approve", place.digest(place.link("pending")), want=0)
+        with open(place.path("own.rules"), "a", encoding="utf-8") as file:
+            file.write("allow 9.9.9.0/24 id=3 tcp=443\n")
+        done = place.take(changed(), want=1)
+        has(done.stderr, "9.9.9.0/24")
+        assert "9.9.9.0/24" not in place.generation(place.link("current"), "table.txt")
+    for name, text in (("local.d/worldwide.rules", "allow 8.8.8.0/24 id=1 tcp=443\n"),
+                       ("local.d/own.rules", "inspect x.example\nallow 8.8.8.0/24 id=1 tcp=443 source=worldwide\n"),
+                       ("own.rules", "allow 8.8.8.0/24 id=1 tcp=443 source=china\n")):
+        with Place("table own.rules") as place:
+            place.write("own.rules", "inspect y.example\n")
+            place.take(changed())
+            used = place.link("current")
+            place.write(name, text)
+            for words in (("check",), ("publish",)):
+                done = place.ctl(*words, want=2)
+                has(done.stderr, os.path.basename(name), "set 1 of '", "comes from the web service")
+            done = place.take(changed(s9=endpoints(9, "Default", ["n.example"])), want=2)
+            has(done.stderr, "comes from the web service")
+            same(place.link("current"), used)
+
+
 def test_widening_is_the_default_and_holds_what_opens():
     with Place() as place:
         place.take(FIRST, want=0)

@@ -20,7 +20,7 @@
  *     PORTS      the TCP ports that this is true for
  *     WHY>WHY    the reason before and the reason now, in the words of m365_why_
  *     joins      the address only joined a set that was bypassed before
- *     w1A        source w, id 1, verb Allow; the letters are O, A, D and I for inspect
+ *     w1A        source worldwide (its first letter), id 1, verb Allow; the letters are O, A, D and I for inspect
  *
  * For example a.example is in Allow set 1 with port 80, then in Allow set 2 with port 443:
  *
@@ -44,7 +44,7 @@
 #include "unit.h"
 #include "verdict/verdict.h"
 
-#define W " source=w tcp=443 " /* ends most lines of the tables */
+#define W " source=worldwide tcp=443 " /* ends most lines of the tables */
 
 static const struct {
     const char *why, *was, *is, *want;
@@ -65,7 +65,7 @@ static const struct {
      .want = "removed a.example w1O->\n"
              "close a.example 443 rule>no-rule w1O\n"},
     {"moved", .was = "allow a.example id=1" W, .is = "allow a.example id=2" W, .want = "moved a.example w1A->w2A\n"},
-    {"moved, with other ports", .was = "allow a.example id=1 source=w tcp=80", .is = "allow a.example id=2" W,
+    {"moved, with other ports", .was = "allow a.example id=1 source=worldwide tcp=80", .is = "allow a.example id=2" W,
      .want = "moved a.example w1A->w2A\n"
              "ports a.example w1A->w2A\n"
              "open a.example 443 port>rule w2A\n"
@@ -117,13 +117,14 @@ static const struct {
              "moved a.example w2D->w3D\n"},
     {"of two sources the ids differ", .was = "allow a.example id=1" W, .is = "allow a.example id=1 source=v tcp=443",
      .want = "moved a.example w1A->v1A\n"},
-    {"ports", .was = "allow a.example id=1 source=w tcp=443", .is = "allow a.example id=1 source=w tcp=80,443",
+    {"ports", .was = "allow a.example id=1 source=worldwide tcp=443",
+     .is = "allow a.example id=1 source=worldwide tcp=80,443",
      .want = "ports a.example w1A->w1A\n"
              "open a.example 80 port>rule w1A\n"},
-    {"UDP ports only", .was = "allow a.example id=1 source=w tcp=443",
-     .is = "allow a.example id=1 source=w tcp=443 udp=443", .want = "ports a.example w1A->w1A\n"},
-    {"a range of ports", .was = "allow a.example id=1 source=w tcp=443",
-     .is = "allow a.example id=1 source=w tcp=400-500",
+    {"UDP ports only", .was = "allow a.example id=1 source=worldwide tcp=443",
+     .is = "allow a.example id=1 source=worldwide tcp=443 udp=443", .want = "ports a.example w1A->w1A\n"},
+    {"a range of ports", .was = "allow a.example id=1 source=worldwide tcp=443",
+     .is = "allow a.example id=1 source=worldwide tcp=400-500",
      .want = "ports a.example w1A->w1A\n"
              "open a.example 400-442,444-500 port>rule w1A\n"},
     {"broadened: a name", .was = "allow a.b.example id=1" W, .is = "allow *.b.example id=1" W,
@@ -181,7 +182,7 @@ static const struct {
      .want = "attribute a.example w1A->w1A\n"},
     {"the note", .was = "allow a.example id=1 note=x" W, .is = "allow a.example id=1 note=y" W,
      .want = "attribute a.example w1A->w1A\n"},
-    {"category, ports and attributes at once", .was = "default a.example id=1 source=w tcp=80",
+    {"category, ports and attributes at once", .was = "default a.example id=1 source=worldwide tcp=80",
      .is = "allow a.example id=1 required" W,
      .want = "raised a.example w1D->w1A\n"
              "ports a.example w1D->w1A\n"
@@ -229,8 +230,8 @@ static const struct {
              "open 192.0.2.128/25 443 no-rule>rule w2A\n"},
     {"a wider prefix opens the rest", .was = "allow 192.0.2.64/26 id=1" W, .is = "allow 192.0.2.0/24 id=1" W,
      .want = "broadened 192.0.2.0/24<192.0.2.64/26 w1A->w1A\n"
-             "open 192.0.2.0/26 443 no-rule>rule w1A joins\n"
-             "open 192.0.2.128/25 443 no-rule>rule w1A joins\n"},
+             "open 192.0.2.0/26 443 no-rule>rule w1A\n"
+             "open 192.0.2.128/25 443 no-rule>rule w1A\n"},
     {"a narrower one closes it", .was = "allow 2001:db8::/32 id=1" W, .is = "allow 2001:db8::/33 id=1" W,
      .want = "narrowed 2001:db8::/33<2001:db8::/32 w1A->w1A\n"
              "close 2001:db8:8000::/33 443 rule>no-rule w1A\n"},
@@ -252,7 +253,7 @@ static const struct {
              "added ::/24 ->w1A\n"
              "open 255.255.255.0/24 443 no-rule>rule w1A\n"
              "open ::/24 443 no-rule>rule w1A\n"},
-    {"UDP-only addresses open nothing", .was = "", .is = "optimize 192.0.2.0/24 id=11 source=w udp=3478",
+    {"UDP-only addresses open nothing", .was = "", .is = "optimize 192.0.2.0/24 id=11 source=worldwide udp=3478",
      .want = "added 192.0.2.0/24 ->w11O\n"},
     {"a known set takes an address", .was = "allow a.example id=1" W,
      .is = "allow a.example id=1" W "\n"
@@ -399,8 +400,8 @@ printing(void **state)
         "bypassed now, inspected before:\n  + b.example",
         "inspected now, bypassed before:\n  - a.example",
         "category raised:\n  ~ b.example",
-        "Default -> Allow, set 8 -> 5, Mail, w\n",
-        "replaces *.cdn.office.example; Default, set 47, w\n",
+        "Default -> Allow, set 8 -> 5, Mail, worldwide\n",
+        "replaces *.cdn.office.example; Default, set 47, worldwide\n",
         "addresses bypassed now, inspected before:\n  + 192.0.3.0/24",
     };
     struct buf first, again, summary, json;
@@ -446,8 +447,8 @@ a_whole_set(void **state)
     buf_init(&is, 100000);
     buf_init(&text, 100000);
     for (int i = 0; i < 20; i++) {
-        buf_add_fmt(&was, "default n%02d.example id=1 source=w tcp=443\n", i);
-        buf_add_fmt(&is, "default n%02d.example id=1 source=w tcp=80,443\n", i);
+        buf_add_fmt(&was, "default n%02d.example id=1 source=worldwide tcp=443\n", i);
+        buf_add_fmt(&is, "default n%02d.example id=1 source=worldwide tcp=80,443\n", i);
     }
     buf_add_char(&was, '\0');
     buf_add_char(&is, '\0');
@@ -456,7 +457,7 @@ a_whole_set(void **state)
     diff_print(stage.diff, &text);
     buf_add_char(&text, '\0');
     check_says("ports", text.data, "20 entries: n00.example, n01.example,");
-    check_says("ports", text.data, "and 14 more\n      tcp 443 -> 80,443; Default, set 1, w\n");
+    check_says("ports", text.data, "and 14 more\n      tcp 443 -> 80,443; Default, set 1, worldwide\n");
     assert_int_equal(stage.diff->counts[DIFF_PORTS], 20);
     stage_clear(&stage);
     buf_clear(&was);
@@ -472,7 +473,7 @@ too_many_ports(void **state)
     struct buf text;
     buf_init(&text, (size_t)1 << 20);
     for (unsigned line = 0; line < 10; line++) {
-        buf_add_fmt(&text, "default n%u.example id=%u source=w tcp=", line, line);
+        buf_add_fmt(&text, "default n%u.example id=%u source=worldwide tcp=", line, line);
         for (unsigned i = 0; i < 200; i++)
             buf_add_fmt(&text, "%s%u", i > 0 ? "," : "", 1000 + line * 2000 + i * 5);
         buf_add_char(&text, '\n');

@@ -246,7 +246,7 @@ static const struct opening_case cases[] = {
      "52.98.7.0 - 52.98.7.3 443"},
     {.why = "an address joins a set with one that had been another's",
      "optimize 52.98.0.0/16 id=1\noptimize h.net id=2",
-     "optimize 52.98.0.0/16 id=1\noptimize 52.96.0.0/14 id=2",
+     "optimize 52.98.0.0/16 id=1\noptimize h.net id=2\noptimize 52.96.0.0/14 id=2",
      "52.96.0.0 - 52.98.0.0 443"},
 
     /* Joins. */
@@ -268,6 +268,38 @@ static const struct opening_case cases[] = {
      "allow h.net id=1\nallow 20.1.0.0/16 id=1\n" SET1,
      "h.net - 20.1.0.0 443",
      .hold_joins = true},
+
+    {.why = "... beside a new name", "allow h.net id=1\n" SET1, "allow h.net id=1\nallow 20.1.0.0/16 id=1\n" SET1},
+    {.why = "... of a set without names", SET1, "allow 20.1.0.0/16 id=1\n" SET1},
+
+    /* No joins: it is another set that has the id now. */
+    {.why = "a renumbered id",
+     "allow h.net id=1",
+     "allow g.org id=1\nallow 20.1.0.0/16 id=1",
+     "20.1.0.0 - - 443",
+     "20.1.0.0 - - 443"},
+    {.why = "... of a set with addresses",
+     "allow h.net id=1\nallow 20.2.0.0/24 id=1",
+     "allow g.org id=1\nallow 20.1.0.0/16 id=1",
+     "20.1.0.0 - - 443"},
+    {.why = "... that kept one of them",
+     "allow h.net id=1\nallow 20.2.0.0/24 id=1",
+     "allow g.org id=1\nallow 20.2.0.0/24 id=1\nallow 20.1.0.0/16 id=1",
+     "20.1.0.0 - - 443"},
+    {.why = "... of a set without names", "allow 20.2.0.0/24 id=1", "allow 20.1.0.0/16 id=1", "20.1.0.0 - - 443"},
+    {.why = "... whose name stays only as Default",
+     "allow h.net id=1",
+     "default h.net id=1\nallow 20.1.0.0/16 id=1",
+     "20.1.0.0 - - 443"},
+    {.why = "... whose name was over",
+     "allow h.net id=1 expires=2020-01-01\nallow g.org id=1",
+     "allow h.net id=1\nallow 20.1.0.0/16 id=1",
+     "20.1.0.0 - - 443"},
+    {.why = "a set of the administrator's",
+     "allow h.net id=1 source=own\nallow 20.2.0.0/24 id=1 source=own",
+     "allow h.net id=1 source=own\nallow 20.2.0.0/24 id=1 source=own\nallow 20.1.0.0/16 id=1 source=own",
+     "20.1.0.0 - - 443",
+     "20.1.0.0 - - 443"},
 
     /* Nothing opens. */
     {.why = "nothing changes", "allow h.net id=1\n" SET1, "allow h.net id=1\n" SET1},

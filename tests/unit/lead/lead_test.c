@@ -16,7 +16,7 @@
 #include "table/policy.h"
 #include "unit.h"
 
-#define W " source=w tcp=443 "
+#define W " source=worldwide tcp=443 "
 #define DIGEST "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
 /* Writes the lead of a diff as a text with a NUL. */
@@ -66,21 +66,21 @@ static const struct {
             "default c.example id=1 source=v tcp=443",
      .is = "allow a.example id=1" W "\n"
            "default c.example id=1 source=v tcp=443",
-     .want = "OPENS a.example:443  was Default (set 1 of w), now Allow (set 1 of w)\n"
+     .want = "OPENS a.example:443  was Default (set 1 of worldwide), now Allow (set 1 of worldwide)\n"
              "  keep closed: inspect a.example\n"},
     {"a local line", .was = "", .is = "allow .a.example source=partners tcp=8443",
      .want = "OPENS .a.example:8443  was no rule, now Allow (local partners)\n"
              "  keep closed: inspect .a.example\n"},
     {"another port of a name that is bypassed: the line is for that port", .was = "allow a.example id=1" W,
-     .is = "allow a.example id=1 source=w tcp=443,8443",
+     .is = "allow a.example id=1 source=worldwide tcp=443,8443",
      .want = "OPENS a.example:8443  was for other ports only, now Allow (set 1)\n"
              "  keep closed: inspect a.example tcp=8443\n"},
     {"another port of a name that is not bypassed", .was = "default a.example id=1" W,
-     .is = "allow a.example id=1 source=w tcp=80",
+     .is = "allow a.example id=1 source=worldwide tcp=80",
      .want = "OPENS a.example:80  was for other ports only, now Allow (set 1)\n"
              "  keep closed: inspect a.example\n"},
     {"several ports share a line; the cause is that of 443", .was = "default a.example id=1" W,
-     .is = "allow a.example id=2 source=w tcp=80,443",
+     .is = "allow a.example id=2 source=worldwide tcp=80,443",
      .want = "OPENS a.example:80,443  was Default (set 1, removed), now Allow (set 2); at other ports for another "
              "reason\n"
              "  keep closed: inspect a.example\n"},
@@ -205,9 +205,9 @@ static const struct {
      .want = "OPENS [2001:db8::/32]:443  was no rule, now Allow (set 1)\n"
              "  keep closed: inspect 2001:db8::/32\n"},
     {"a hole in a range is closed: the lines for the rest",
-     .was = "allow 192.0.2.0/25 id=1 source=w tcp=80\n"
+     .was = "allow 192.0.2.0/25 id=1 source=worldwide tcp=80\n"
             "inspect 192.0.2.64/26",
-     .is = "allow 192.0.2.0/25 id=1 source=w tcp=80,443\n"
+     .is = "allow 192.0.2.0/25 id=1 source=worldwide tcp=80,443\n"
            "inspect 192.0.2.96/27",
      .want = "OPENS 192.0.2.0/26:443  was for other ports only, now 192.0.2.0/25 Allow (set 1)\n"
              "  keep closed: inspect 192.0.2.0/26 tcp=443\n"
@@ -401,10 +401,10 @@ static void
 order(void **state)
 {
     (void)state;
-    static const char was[] = "allow port.example id=1 source=w tcp=443\n"
+    static const char was[] = "allow port.example id=1 source=worldwide tcp=443\n"
                               "allow with.example id=2" W "\n"
                               "allow 192.0.2.0/24 id=2" W;
-    static const char is[] = "allow port.example id=1 source=w tcp=443,80\n"
+    static const char is[] = "allow port.example id=1 source=worldwide tcp=443,80\n"
                              "allow with.example id=3" W "\n"
                              "allow 192.0.2.0/24 id=3" W "\n"
                              "allow 203.0.113.0/24 id=3" W "\n"
@@ -437,7 +437,7 @@ bounded(void **state)
     struct stage stage;
     buf_init(&is, 1000000);
     for (int i = 0; i < 100; i++)
-        buf_add_fmt(&is, "allow n%03d.example id=1 source=w tcp=443\n", i);
+        buf_add_fmt(&is, "allow n%03d.example id=1 source=worldwide tcp=443\n", i);
     buf_add_char(&is, '\0');
     stage_diff(&stage, "", is.data);
     lead(&text, &stage, NULL, LEAD_SHOWN);
@@ -477,8 +477,8 @@ no_memory(void **state)
     buf_init(&was, 1 << 20);
     buf_init(&is, 1 << 20);
     for (int i = 0; i < 300; i++) {
-        buf_add_fmt(&was, "default n%04d.example id=1 source=w tcp=80,443\n", i);
-        buf_add_fmt(&is, "allow n%04d.example id=%d source=w tcp=80,443\nallow 10.%d.%d.0/24 id=2 source=w\n", i,
+        buf_add_fmt(&was, "default n%04d.example id=1 source=worldwide tcp=80,443\n", i);
+        buf_add_fmt(&is, "allow n%04d.example id=%d source=worldwide tcp=80,443\nallow 10.%d.%d.0/24 id=2 source=w\n", i,
                     i % 2 + 1, i / 256, i % 256);
     }
     buf_add_char(&was, '\0');
