@@ -338,6 +338,7 @@ lead_print(const struct diff *diff, const char *digest, size_t most, struct buf 
         buf->failed = true;
         return;
     }
+    patience_begin(&lead.patience, LEAD_SECONDS);
     find_tenants(&lead);
     collect(&lead);
     lead_find_later(&lead);

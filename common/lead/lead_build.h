@@ -18,7 +18,9 @@
 #include "change/diff.h"
 #include "change/later.h"
 #include "change/opening.h"
+#include "change/patience.h"
 
+#define LEAD_SECONDS 1                  /* of CPU time */
 #define LEAD_ASKS_MAX ((size_t)4 << 20) /* questions to the tables in one lead; comparisons of patterns as well */
 
 /* The riskiest first. */
@@ -48,7 +50,9 @@ struct lead {
     struct arena *arena;
     struct lead_line *lines;
     size_t line_count;
-    size_t asks, covers;  /* left of LEAD_ASKS_MAX */
+    size_t asks, covers; /* left of LEAD_ASKS_MAX; none once patience is over */
+    struct patience patience;
+    uint64_t turns;       /* after some of which patience is asked */
     const char **tenants; /* of both images */
     size_t tenant_count;
     bool all_have_tenants; /* so `<tenant>` stands for these in both */
@@ -111,6 +115,9 @@ struct lead_search {
 
 /* With the names of a rule as the inner pattern: with each tenant in place of `<tenant>`, where only these count. */
 void lead_search_rule(struct lead_search *search, const struct rule *rule);
+
+/* Nothing more may be asked once patience is over. For every loop that asks. */
+void lead_hurry(struct lead *lead);
 
 /* Whether a request opens at a port of the line; whether both tables bypass it there. Sets its port. */
 void lead_ask(bool *ret_opens, bool *ret_kept, struct lead *lead, const struct closing *closing,

@@ -25,12 +25,20 @@ is_port(const struct closing *closing, uint16_t port)
     return closing->ports == NULL || ports_hold(closing->ports, port) != closing->others;
 }
 
+void
+lead_hurry(struct lead *lead)
+{
+    if (patience_ends(&lead->patience, lead->turns++))
+        lead->asks = lead->covers = 0;
+}
+
 /* Whether a request opens at a port of the line, and whether both tables bypass it there. */
 void
 lead_ask(bool *ret_opens, bool *ret_kept, struct lead *lead, const struct closing *closing, struct request *request)
 {
     const struct diff *diff = lead->diff;
     *ret_opens = *ret_kept = false;
+    lead_hurry(lead);
     lead->asks -= lead->asks < 2 * diff->port_count ? lead->asks : 2 * diff->port_count;
     for (size_t i = 0; i < diff->port_count && lead->asks > 0; i++) {
         struct verdict was, is;
@@ -227,6 +235,7 @@ lead_closes_all(struct lead *lead, const struct closing *opened, const struct cl
         for (size_t i = 0; i < table->rule_count && !cover.open; i++) {
             struct lead_search search = {
                 .lead = lead, .outer = opened->text, .outer_len = opened->len, .found = find_open, .arg = &cover};
+            lead_hurry(lead);
             if (lead->covers == 0 || lead->asks == 0)
                 return false;
             lead->covers--;

@@ -173,6 +173,7 @@ is_bypass(const struct rule *rule, const struct terms *terms, uint32_t bypass)
 static bool
 is_spent(struct victims *victims, struct lead *lead)
 {
+    lead_hurry(lead);
     bool spent = lead->covers == 0 || lead->asks == 0;
     victims->unknown = victims->unknown || spent;
     lead->covers -= lead->covers > 0;

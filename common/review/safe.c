@@ -55,16 +55,16 @@ clear_check(struct search *search)
 static bool
 is_over(const struct search *search)
 {
-    return search->checks > SAFE_CHECKS_MAX || search->work > SAFE_WORK_MAX || search->days > SAFE_DAYS_MAX;
+    return search->checks > SAFE_CHECKS_MAX || search->work > SAFE_WORK_MAX || search->days > SAFE_DAYS_MAX ||
+           patience_is_over(&search->both.patience);
 }
 
 /* Whether one more check would be too much. */
 static bool
 is_spent(struct search *search)
 {
-    search->checks++;
     search->work += search->units.count;
-    return is_over(search);
+    return ++search->checks > SAFE_CHECKS_MAX || is_over(search);
 }
 
 static int
@@ -176,9 +176,9 @@ take_openings(struct search *search)
 {
     const struct diff *diff = search->diff;
     size_t count = 0;
-    for (size_t i = 0; i < diff->opening_count; i++)
+    for (size_t i = 0; i < diff->opening_count && !patience_is_over(&search->both.patience); i++)
         count += take_opening(search, &diff->openings[i]);
-    for (size_t i = 0; i < diff->opening_count && count == 0; i++)
+    for (size_t i = 0; i < diff->opening_count && count == 0 && !patience_is_over(&search->both.patience); i++)
         count += take_around(search, &diff->openings[i]);
     return count;
 }

@@ -26,6 +26,7 @@
 #define NAMES_MAX ((size_t)1 << 16)      /* that are asked about */
 #define ADDRS_MAX ((size_t)1 << 9)       /* that are combined with others */
 #define CROSS_MAX ((size_t)1 << 14)      /* pairs of wildcards that are crossed */
+#define KEPT_SECONDS 3                   /* of CPU time, to find them and to search with them */
 #define DECISIONS_MAX ((size_t)4 << 20)  /* of requests of more than one part */
 #define LABEL "m365-any"                 /* in a star */
 
@@ -61,7 +62,7 @@ keep(struct asking *asking, const struct kept_request *kept)
     const struct diff *diff = both->diff;
     if (asking->left == 0 || both->count >= asking->most)
         return false;
-    asking->left--;
+    asking->left = patience_ends(&both->patience, asking->left) ? 0 : asking->left - 1;
     if (!kept_decide(diff->old_image, kept, diff->today).bypass ||
         !kept_decide(diff->new_image, kept, diff->today).bypass)
         return false;
@@ -388,7 +389,7 @@ ask_combined(struct asking *asking)
 {
     const struct diff *diff = asking->both->diff;
     asking->most = KEPT_MAX;
-    for (size_t i = 0; i < diff->port_count; i++) {
+    for (size_t i = 0; i < diff->port_count && !patience_is_over(&asking->both->patience); i++) {
         asking->left = DECISIONS_MAX / diff->port_count;
         choose_names(asking, diff->ports[i]);
         for (size_t k = 0; k < asking->combined_count && asking->left > 0; k++)
@@ -417,7 +418,7 @@ ask_all(struct asking *asking, const struct units *units)
     asking->classes = arena_array(asking->both->arena, asking->name_count + 1, sizeof *asking->classes);
     if (asking->combined == NULL || asking->classes == NULL)
         return -1;
-    for (size_t i = 0; i < diff->port_count; i++)
+    for (size_t i = 0; i < diff->port_count && !patience_is_over(&asking->both->patience); i++)
         ask_alone(asking, units, diff->ports[i]);
     ask_combined(asking);
     return asking->failed ? -1 : 0;
@@ -428,6 +429,7 @@ both_find(struct both *ret, struct arena *arena, const struct units *units, cons
           const struct policy *policy, struct err *err)
 {
     *ret = (struct both){.arena = arena, .diff = diff};
+    patience_begin(&ret->patience, KEPT_SECONDS);
     if (diff->old_image == NULL || diff->new_image == NULL)
         return 0;
     struct asking *asking = arena_alloc(arena, sizeof *asking);

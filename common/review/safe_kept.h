@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "change/patience.h"
 #include "name/addr.h"
 #include "verdict/verdict.h"
 
@@ -40,6 +41,7 @@ struct both {
     const struct diff *diff; /* of the two whole tables */
     struct kept_request *of;
     size_t count, room;
+    struct patience patience; /* of the whole search that asks about them */
 };
 
 struct verdict kept_decide(const struct image *image, const struct kept_request *kept, uint32_t today);
@@ -50,11 +52,11 @@ struct verdict kept_decide(const struct image *image, const struct kept_request 
 int both_find(struct both *ret, struct arena *arena, const struct units *units, const struct diff *diff,
               const struct policy *policy, struct err *err);
 
-/* Whether this image inspects any of them. */
+/* Whether this image inspects any of them. Once patience is over nobody knows: true. */
 bool both_is_lost(const struct both *both, const struct image *image);
 
 /* Takes back the changed units that match what this image inspects, else what belongs to the sets that decided about it
- * before; what neither helps is given up. Returns how many, 0 if this image inspects nothing. */
+ * before; what neither helps is given up. Returns how many, 0 if this image inspects nothing. Ends with patience. */
 size_t both_take_lost(const struct both *both, const struct image *image, struct units *units);
 
 /* Forgets those that this image inspects, because nothing taken back can help. */

@@ -58,7 +58,7 @@ both_is_lost(const struct both *both, const struct image *image)
 {
     bool lost = false;
     for (size_t i = 0; !lost && i < both->count; i++)
-        lost = is_lost(image, &both->of[i], both->diff->today);
+        lost = patience_ends(&both->patience, i) || is_lost(image, &both->of[i], both->diff->today);
     return lost;
 }
 
@@ -143,7 +143,7 @@ both_take_lost(const struct both *both, const struct image *image, struct units 
 {
     size_t count = 0;
     for (int step = 0; step < 3 && count == 0; step++) {
-        for (size_t i = 0; i < both->count; i++) {
+        for (size_t i = 0; i < both->count && !patience_ends(&both->patience, i); i++) {
             struct kept_request *kept = &both->of[i];
             if (is_lost(image, kept, both->diff->today))
                 count += step == 0   ? take_matching(kept, units)
