@@ -101,8 +101,9 @@ bool build_is_loopback(const struct port *port);
 
 /* Chooses a user and a client that it serves, a client that it does not know, and one of each of its groups. */
 void build_clients(struct build *build);
-/* Addresses of all its networks, first those of the smallest ones; returns how many. */
-size_t build_addresses(const char *ret[], size_t max, struct build *build);
+/* Addresses of all its networks, first those of the smallest ones; returns how many. `unknown`: also some of networks
+ * that it does not name. */
+size_t build_addresses(const char *ret[], size_t max, struct build *build, bool unknown);
 
 /* Calls fn for each ACL of a rule, also inside any-of and all-of; `negated` is that of the ACL in the rule. */
 typedef void build_acl(void *arg, const struct acl *acl, bool negated);

@@ -364,7 +364,8 @@ find_groups(struct build *build, const struct nets *nets)
 /* Unknown networks, to choose from. */
 static const char *const foreign[] = {"198.51.100.77", "203.0.113.77", "192.0.2.77", "2001:db8:ffff::77"};
 
-/* The networks, and the clients to choose from: first those that the rules treat as most. NULL: no memory. */
+/* The networks, the clients to choose from, first those that the rules treat as most, and one of an unknown network.
+ * NULL: no memory. */
 static struct nets *
 start(struct build *build)
 {
@@ -375,6 +376,8 @@ start(struct build *build)
         return NULL;
     }
     nets_find(nets, build->conf);
+    for (size_t i = 0; i < sizeof foreign / sizeof *foreign && build->foreign == NULL; i++)
+        build->foreign = is_known(build->conf, foreign[i]) ? NULL : foreign[i];
     *build->clients = (struct clients){.count = 0};
     add_usual(build->clients, nets);
     add_named(build->clients, build, nets);
@@ -382,13 +385,17 @@ start(struct build *build)
 }
 
 size_t
-build_addresses(const char *ret[], size_t max, struct build *build)
+build_addresses(const char *ret[], size_t max, struct build *build, bool unknown)
 {
     size_t count = 0;
     if (start(build) == NULL)
         return 0;
-    for (size_t i = build->clients->count; i > 0 && count < max; i--)
-        ret[count++] = build->clients->address[i - 1];
+    if (unknown && build->foreign != NULL && max > 0)
+        ret[count++] = build->foreign;
+    for (size_t i = build->clients->count; i > 0 && count < max; i--) {
+        if (unknown || is_known(build->conf, build->clients->address[i - 1]))
+            ret[count++] = build->clients->address[i - 1];
+    }
     return count;
 }
 
@@ -409,7 +416,5 @@ build_clients(struct build *build)
         find_denied(build);
     find_limits(build);
     find_groups(build, nets);
-    for (size_t i = 0; i < sizeof foreign / sizeof *foreign && build->foreign == NULL; i++)
-        build->foreign = is_known(build->conf, foreign[i]) ? NULL : foreign[i];
     build->lets_foreign = build->foreign != NULL && is_served(build, build->foreign, &outcome_other);
 }
