@@ -5,18 +5,6 @@
 
 #include "advise_build.h"
 
-/* A client that gets in without a claim to another address needs none. */
-static bool
-is_known(const struct advice *advice, const struct outcome_case *one)
-{
-    for (size_t i = 0; one->without != NULL && i < advice->set.count; i++) {
-        const struct outcome_case *other = &advice->set.cases[i];
-        if (strcmp(other->title, one->without) == 0 && strcmp(other->listener, one->listener) == 0)
-            return outcome_through(&advice->outcomes[i]);
-    }
-    return false;
-}
-
 /* A list of the administrator's own is only a mistake where a bypass keeps requests from its rule. */
 static bool
 is_passed_over(const struct group *group, const struct outcome_case *one)
@@ -117,7 +105,7 @@ blame(struct group *ret, struct advice *advice, size_t index)
 {
     const struct outcome_case *one = &advice->set.cases[index];
     const struct course *course = outcome_wrong(one, &advice->outcomes[index]);
-    if (course == NULL || is_known(advice, one))
+    if (course == NULL || outcome_is_entitled(&advice->set, advice->outcomes, index))
         return false;
     unsigned broken = outcome_broken(one->wants, course->end);
     *ret = (struct group){.broken = broken, .course = course, .first = index, .count = 1};

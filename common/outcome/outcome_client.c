@@ -201,13 +201,49 @@ nth_client(const struct build *build, size_t n)
                                                           : NULL;
 }
 
-/* Whom no port serves, with a password or without. */
+/* Whether lists of proxies in front name a client. */
+struct fronts {
+    struct addr client, usual;
+    bool named;
+};
+
+static void
+note_fronts(void *arg, const struct acl *acl, bool negated)
+{
+    struct fronts *fronts = arg;
+    fronts->named = fronts->named || (!negated && role_is_group(acl) && acl_nets_hold(acl, &fronts->client) &&
+                                      !acl_nets_hold(acl, &fronts->usual));
+}
+
+static void
+each_trusted(const struct rules *rules, struct fronts *fronts)
+{
+    for (size_t i = 0; i < rules->count; i++) {
+        if (role_is(&rules->rule[i], "allow"))
+            build_each_acl(&rules->rule[i], note_fronts, fronts);
+    }
+}
+
+/* True for a proxy in front, which speaks for others: a rule trusts it by a network without the usual client. */
+static bool
+is_front(const struct build *build, const char *address)
+{
+    struct fronts fronts = {.named = false};
+    if (!addr_parse(&fronts.client, address, strlen(address)) ||
+        !addr_parse(&fronts.usual, build->client, strlen(build->client)))
+        return false;
+    each_trusted(&build->conf->follow, &fronts);
+    each_trusted(&build->conf->proxies, &fronts);
+    return fronts.named;
+}
+
+/* Whom no port serves, with a password or without; no proxy in front. */
 static void
 find_denied(struct build *build)
 {
     const char *address;
     for (size_t i = 0; build->denied == NULL && (address = nth_client(build, i)) != NULL; i++) {
-        bool served = false;
+        bool served = is_front(build, address);
         for (size_t p = 0; p < build->conf->port_count && !served; p++)
             served = is_served_anything(build, &build->conf->ports[p], address);
         build->denied = served ? NULL : address;
