@@ -115,8 +115,9 @@ const char *build_address(struct build *build, const struct acl *acl);
 /* The client that a port serves: the usual one, or, if that is refused there, another one. NULL: none was found. */
 const char *build_client_of(struct build *build, const struct port *port);
 
-/* True if some http_access rule with a password is about a client at a port, by their addresses and names. */
-bool build_asks(const struct build *build, const char *client, const struct port *port);
+/* True if some http_access rule with a password is about a client at a port, by their addresses and names. `group`: and
+ * does not let those of the client's group in without one. */
+bool build_asks(const struct build *build, const char *client, const struct port *port, bool group);
 
 /* True if the client of the port at hand reaches other names there in TLS, and not in plain HTTP. */
 bool build_is_bare(struct build *build, const struct port *port);

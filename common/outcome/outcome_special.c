@@ -135,7 +135,7 @@ add_group(struct build *build, const struct listener *listener, size_t index)
                      build_text(build, "CONNECT %s:443 sni=%s from=%s", other, other, from));
     if (one != NULL)
         one->wants =
-            want | (build->group_asks[index] && build_asks(build, from, listener->port) ? OUTCOME_PASSWORD : 0);
+            want | (build->group_asks[index] && build_asks(build, from, listener->port, true) ? OUTCOME_PASSWORD : 0);
     if (build->asks)
         one = build_case(
             build, listener, build_text(build, "another name, client of `%s`", group),
