@@ -84,6 +84,15 @@ is_list(const struct acl *acl)
     return role_is_password(acl) && !acl->required;
 }
 
+struct outcome_opened_about
+advise_opened(const struct advice *advice)
+{
+    struct outcome_opened_about about = {
+        .before = advice->conf, .set = &advice->set, .users = &advice->users, .apart = true, .arena = advice->arena};
+    outcome_opened_passwords(&about, &advice->user);
+    return about;
+}
+
 /* A bypassed name that only some users may reach, by a rule of the administrator's own that asks who it is: another one
  * is refused there even with the password, so nobody may get in without one. */
 static bool

@@ -72,15 +72,6 @@ is_by_own(const struct advice *advice, const struct group *group, const struct o
     return all;
 }
 
-struct outcome_opened_about
-advise_opened(const struct advice *advice)
-{
-    struct outcome_opened_about about = {
-        .before = advice->conf, .set = &advice->set, .users = &advice->users, .apart = true, .arena = advice->arena};
-    outcome_opened_passwords(&about, &advice->user);
-    return about;
-}
-
 /* True if nobody gets in without a password who is kept out with it, and no user loses anything; but for those of
  * unknown networks, if the correction is to keep them out. */
 static bool
