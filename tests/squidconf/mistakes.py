@@ -132,7 +132,7 @@ MUST_FIND = (
             "another name, a client that is denied; a claimed address: let in by this line (follow_x_forwarded_for)", False),
     Mistake("any client may claim the address of a server that needs no password", EXPLICIT,
             [(r"^(http_access allow m365_users)$",
-              r"acl srv src 10.9.9.9\nfollow_x_forwarded_for allow m365_clients\nhttp_access allow srv\n\1")],
+              r"acl srv src 10.2.0.7\nfollow_x_forwarded_for allow m365_clients\nhttp_access allow srv\n\1")],
             "another name, no password; the claimed address of `srv`: let in by this line (follow_x_forwarded_for)", False),
     Mistake("all clients, or users with a password", EXPLICIT,
             [(r"^http_access allow m365_users$", "acl who any-of m365_clients m365_users\\nhttp_access allow who")],
@@ -141,7 +141,7 @@ MUST_FIND = (
             [(r"^(http_access allow m365_users)$", r"follow_x_forwarded_for allow m365_clients\nhttp_access allow localhost\n\1")],
             "another name, no password; the claimed address of `localhost`: let in by this line (follow_x_forwarded_for)", False),
     Mistake("any client may claim the address of a server that is spliced", EXPLICIT,
-            [(PEEK, r"\1\nacl srv src 10.9.9.9\nfollow_x_forwarded_for allow m365_clients\nssl_bump splice srv")],
+            [(PEEK, r"\1\nacl srv src 10.2.0.7\nfollow_x_forwarded_for allow m365_clients\nssl_bump splice srv")],
             "another name; the claimed address of `srv`: let in by this line (follow_x_forwarded_for)", False),
     Mistake("a path instead of a password", EXPLICIT,
             [(r"^(http_access allow m365_users)$", r"acl crl urlpath_regex -i \\.crl\nhttp_access allow crl\n\1")],
@@ -255,11 +255,11 @@ MUST_NOT_ALARM = (
             [(PEEK, r"\1\nssl_bump splice night"), (DENY_ALL, r"acl night time 00:00-06:00\nhttp_access deny night\n\1")]),
     Mistake("a proxy in front", EXPLICIT, [(BYPASS, r"acl front src 10.2.0.7\nfollow_x_forwarded_for allow front\n\1")]),
     Mistake("a proxy in front that is refused itself", EXPLICIT,
-            [(BYPASS, r"acl front src 10.1.2.3\nacl step2 at_step SslBump2\nfollow_x_forwarded_for allow front\n"
+            [(BYPASS, r"acl front src 10.2.0.7\nacl step2 at_step SslBump2\nfollow_x_forwarded_for allow front\n"
                       r"http_access allow front step2 m365\nhttp_access deny front\n\1")]),
     Mistake("a proxy in front that speaks for a server that needs no password", EXPLICIT,
             [(r"^(http_access allow m365_users)$",
-              r"acl front src 10.1.2.3\nacl srv src 10.9.9.9\nfollow_x_forwarded_for allow front\nhttp_access allow srv\n\1")]),
+              r"acl front src 10.1.2.3\nacl srv src 10.2.0.7\nfollow_x_forwarded_for allow front\nhttp_access allow srv\n\1")]),
     Mistake("servers, or users with a password", EXPLICIT,
             [(r"^http_access allow m365_users$", "acl srv src 10.1.2.3\\nacl office all-of m365_clients m365_users\\n"
                                                  "acl who any-of srv office\\nhttp_access allow who")]),
