@@ -259,9 +259,9 @@ MUST_NOT_ALARM = (
                       r"http_access allow front step2 m365\nhttp_access deny front\n\1")]),
     Mistake("a proxy in front that speaks for a server that needs no password", EXPLICIT,
             [(r"^(http_access allow m365_users)$",
-              r"acl front src 10.1.2.3\nacl srv src 10.2.0.7\nfollow_x_forwarded_for allow front\nhttp_access allow srv\n\1")]),
+              r"acl front src 10.9.0.5\nacl srv src 10.2.0.7\nfollow_x_forwarded_for allow front\nhttp_access allow srv\n\1")]),
     Mistake("servers, or users with a password", EXPLICIT,
-            [(r"^http_access allow m365_users$", "acl srv src 10.1.2.3\\nacl office all-of m365_clients m365_users\\n"
+            [(r"^http_access allow m365_users$", "acl srv src 10.2.0.7\\nacl office all-of m365_clients m365_users\\n"
                                                  "acl who any-of srv office\\nhttp_access allow who")]),
     Mistake("a part of the clients is refused", EXPLICIT, PART),
     Mistake("nothing is inspected", EXPLICIT, [(GUARD, ""), (SPLICE + r"\n", ""), (r"^ssl_bump bump all\n", "")]),
