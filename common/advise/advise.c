@@ -49,7 +49,8 @@ ask(struct advice *advice, struct err *err)
         return -1;
     if (!outcome_users_find(&advice->users, advice->conf, advice->arena))
         return err_set(err, ERR_MEM, "no memory for the users");
-    advice->user = outcome_usual_user(&advice->set, &advice->users);
+    if (outcome_usual_user(&advice->user, &advice->set, &advice->users, advice->conf, err) != 0)
+        return -1;
     advice->outcomes = arena_array(advice->arena, advice->set.count + 1, sizeof *advice->outcomes);
     advice->healed = arena_array(advice->arena, advice->set.count + 1, sizeof *advice->healed);
     if (advice->outcomes == NULL || advice->healed == NULL)
@@ -89,7 +90,7 @@ is_of_helper(struct advice *advice, const struct group *group, struct edit *ret)
         buf_init(&text, TYPE_BYTES_MAX);
         bool made = squidconf_correct_type(&text, advice->found, helper->file, helper->number);
         buf_add_char(&text, '\0');
-        *ret = (struct edit){.count = 0};
+        *ret = (struct edit){.helper = true};
         if (made && buf_ok(&text) && line < advice->text.line_count)
             edit_add(ret, EDIT_REPLACE, line, advise_text(advice, "%s", text.data));
         advice->failed = advice->failed || (!buf_ok(&text) && err_set(advice->err, ERR_MEM, "no memory") != 0);

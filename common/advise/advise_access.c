@@ -82,17 +82,6 @@ put_line(struct advice *advice, struct edit *edit, const struct rule *rule, cons
         edit_add(edit, EDIT_AFTER, advice->text.line_count - 1, text);
 }
 
-/* The rule of http_access that decided first: it let the request in, or refused it. NULL: none did. */
-static const struct rule *
-entry(const struct group *group)
-{
-    for (size_t i = 0; i < group->course->step_count; i++) {
-        if (group->course->steps[i].phase == PHASE_ACCESS)
-            return group->course->steps[i].rule;
-    }
-    return NULL;
-}
-
 /* After a splice Squid asks http_access about a CONNECT of its own, which has no X-Forwarded-For: the client is the
  * proxy in front, which may then go to bypassed names. */
 static bool
@@ -159,54 +148,6 @@ clients_after(struct advice *advice, const struct rule *decides)
     return clients_of(advice, decides);
 }
 
-/* A rule that allows bypassed names without a password, further up; for all ports, or for the port at hand. */
-static bool
-try_bypass(struct advice *advice, const struct group *group, struct edit *ret)
-{
-    const struct rule *decides = entry(group), *rule;
-    const struct acl *acl;
-    advice->fair = is_for_others(advice, decides);
-    for (size_t at = 0;
-         decides != NULL && (rule = next_rule(&advice->conf->access, &at, role_is_bypass, true)) != NULL;) {
-        if (rule > decides && allows(rule) && try_swap(advice, group, rule, decides, ret))
-            return true;
-    }
-    const char *clients = is_for_others(advice, decides) ? clients_after(advice, decides) : clients_of(advice, decides);
-    for (size_t n = 0; !is_above_firm(advice, decides) && n < BYPASSES_MAX && (acl = advise_bypass(advice, n)) != NULL;
-         n++) {
-        *ret = (struct edit){.count = 0};
-        put_line(advice, ret, decides, advise_text(advice, "http_access allow%s %s", clients, acl->name));
-        if (advise_try(advice, group, ret))
-            return true;
-        const struct acl *port = advise_port(advice, group->first, 0);
-        if (port == NULL)
-            continue;
-        *ret = (struct edit){.count = 0};
-        put_line(advice, ret, decides,
-                 advise_text(advice, "http_access allow%s %s %s", clients, port->name, acl->name));
-        if (advise_try(advice, group, ret))
-            return true;
-    }
-    return false;
-}
-
-/* A rule that asks for a password, further up; or without the rule that lets in. */
-static bool
-try_password(struct advice *advice, const struct group *group, struct edit *ret)
-{
-    const struct rule *rule;
-    for (size_t at = 0;
-         group->rule != NULL && (rule = next_rule(&advice->conf->access, &at, role_is_password, false)) != NULL;) {
-        if (rule > group->rule && try_swap(advice, group, rule, group->rule, ret))
-            return true;
-    }
-    *ret = (struct edit){.count = 0};
-    if (group->rule == NULL)
-        return false;
-    edit_add(ret, EDIT_REMOVE, advise_line(advice, group->rule), NULL);
-    return advise_try(advice, group, ret);
-}
-
 /* True if the first ACL has a network that the other one has not. */
 static bool
 is_wider(const struct acl *acl, const struct acl *other)
@@ -248,6 +189,66 @@ next_networks(const struct advice *advice, const struct acl *before)
     return found;
 }
 
+/* A rule that allows bypassed names without a password, before the one that decides: with these ACLs and a bypass. */
+static bool
+try_line(struct advice *advice, const struct group *group, const char *acls, struct edit *ret)
+{
+    *ret = (struct edit){.count = 0};
+    put_line(advice, ret, advise_entry(group), advise_text(advice, "http_access allow%s", acls));
+    return advise_try(advice, group, ret);
+}
+
+/* The same for all ports, or for the port at hand; where the rule that decides names no networks, for those that others
+ * name. */
+static bool
+try_lines(struct advice *advice, const struct group *group, struct edit *ret)
+{
+    const struct rule *decides = advise_entry(group);
+    const struct acl *acl, *port = advise_port(advice, group->first, 0), *networks = next_networks(advice, NULL);
+    const char *words = is_for_others(advice, decides) ? clients_after(advice, decides) : clients_of(advice, decides);
+    if (is_above_firm(advice, decides))
+        return false;
+    for (size_t n = 0; n < BYPASSES_MAX && (acl = advise_bypass(advice, n)) != NULL; n++) {
+        if (try_line(advice, group, advise_text(advice, "%s %s", words, acl->name), ret) ||
+            (port != NULL &&
+             try_line(advice, group, advise_text(advice, "%s %s %s", words, port->name, acl->name), ret)) ||
+            (networks != NULL &&
+             try_line(advice, group, advise_text(advice, " %s%s %s", networks->name, words, acl->name), ret)))
+            return true;
+    }
+    return false;
+}
+
+/* The bypass further up. */
+static bool
+try_bypass(struct advice *advice, const struct group *group, struct edit *ret)
+{
+    const struct rule *decides = advise_entry(group), *rule;
+    for (size_t at = 0;
+         decides != NULL && (rule = next_rule(&advice->conf->access, &at, role_is_bypass, true)) != NULL;) {
+        if (rule > decides && allows(rule) && try_swap(advice, group, rule, decides, ret))
+            return true;
+    }
+    return try_lines(advice, group, ret);
+}
+
+/* A rule that asks for a password, further up; or without the rule that lets in. */
+static bool
+try_password(struct advice *advice, const struct group *group, struct edit *ret)
+{
+    const struct rule *rule;
+    for (size_t at = 0;
+         group->rule != NULL && (rule = next_rule(&advice->conf->access, &at, role_is_password, false)) != NULL;) {
+        if (rule > group->rule && try_swap(advice, group, rule, group->rule, ret))
+            return true;
+    }
+    *ret = (struct edit){.count = 0};
+    if (group->rule == NULL)
+        return false;
+    edit_add(ret, EDIT_REMOVE, advise_line(advice, group->rule), NULL);
+    return advise_try(advice, group, ret);
+}
+
 /* A rule that refuses whom http_access does not name: by its clients' networks, or by private ones. */
 static bool
 try_networks(struct advice *advice, const struct group *group, struct edit *ret)
@@ -274,7 +275,5 @@ advise_access(struct advice *advice, const struct group *group, struct edit *ret
     if (group->broken == OUTCOME_REFUSE)
         return try_networks(advice, group, ret);
     bool again = group->step->phase == PHASE_AGAIN && advice->set.cases[group->first].situation.header_count > 0;
-    bool found = (again && try_fronts(advice, group, ret)) || try_bypass(advice, group, ret);
-    advice->fair = false;
-    return found;
+    return (again && try_fronts(advice, group, ret)) || try_bypass(advice, group, ret);
 }

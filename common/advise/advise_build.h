@@ -49,7 +49,6 @@ struct advice {
     struct outcome *outcomes;
     struct outcome_users users;
     struct outcome_user user; /* of the situations */
-    bool fair;                /* a correction counts only if no client of any network gains or loses by it */
     bool *healed;             /* for each situation: a correction was found with which it ends as it must */
     struct group groups[GROUPS_MAX];
     size_t group_count;
@@ -76,8 +75,15 @@ bool advise_bump(struct advice *advice, const struct group *group, struct edit *
 bool advise_later(struct advice *advice, const struct group *group, struct edit *ret);
 bool advise_own(struct advice *advice, const struct group *group, struct edit *ret);
 
-/* True if with this correction all situations of the group end as they must, and none of the others is worse. */
+/* True if with this correction all situations of the group end as they must, none of the others is worse, and no client
+ * of any network gets in whom a rule keeps out, or loses anything. */
 bool advise_try(struct advice *advice, const struct group *group, const struct edit *edit);
+
+/* Whose passwords count. It is about one configuration still. */
+struct outcome_opened_about advise_opened(const struct advice *advice);
+
+/* The rule of http_access that decided first: it let the request in, or refused it. NULL: none did. */
+const struct rule *advise_entry(const struct group *group);
 
 /* The list whose rules were asked at a step. */
 const struct rules *advise_list_of(const struct advice *advice, const struct course_step *step);

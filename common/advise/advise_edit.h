@@ -27,7 +27,8 @@ struct edit_step {
 struct edit {
     struct edit_step steps[EDIT_STEPS_MAX];
     size_t count;
-    bool full; /* there were more */
+    bool full;   /* there were more */
+    bool helper; /* it is about what a helper is asked, so who gets in by that is let in by the rules as they are */
 };
 
 void edit_add(struct edit *edit, enum edit_kind kind, size_t line, const char *text);

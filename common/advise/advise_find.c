@@ -5,18 +5,6 @@
 
 #include "advise_build.h"
 
-/* A client that gets in without a claim to another address needs none. */
-static bool
-is_known(const struct advice *advice, const struct outcome_case *one)
-{
-    for (size_t i = 0; one->without != NULL && i < advice->set.count; i++) {
-        const struct outcome_case *other = &advice->set.cases[i];
-        if (strcmp(other->title, one->without) == 0 && strcmp(other->listener, one->listener) == 0)
-            return outcome_through(&advice->outcomes[i]);
-    }
-    return false;
-}
-
 /* A list of the administrator's own is only a mistake where a bypass keeps requests from its rule. */
 static bool
 is_passed_over(const struct group *group, const struct outcome_case *one)
@@ -79,18 +67,45 @@ is_meant_closed(const struct advice *advice, const struct group *group)
            (role_uses(group->rule, role_is_choosy, false) || is_of_others(advice, group->rule));
 }
 
-/* A bypassed name that only some users may reach, by a rule of the administrator's own that asks who it is: the usual
- * user is refused there even with the password. */
+const struct rule *
+advise_entry(const struct group *group)
+{
+    for (size_t i = 0; i < group->course->step_count; i++) {
+        if (group->course->steps[i].phase == PHASE_ACCESS)
+            return group->course->steps[i].rule;
+    }
+    return NULL;
+}
+
+/* True for an ACL of some users. */
+static bool
+is_list(const struct acl *acl)
+{
+    return role_is_password(acl) && !acl->required;
+}
+
+struct outcome_opened_about
+advise_opened(const struct advice *advice)
+{
+    struct outcome_opened_about about = {
+        .before = advice->conf, .set = &advice->set, .users = &advice->users, .apart = true, .arena = advice->arena};
+    outcome_opened_passwords(&about, &advice->user);
+    return about;
+}
+
+/* A bypassed name that only some users may reach, by a rule of the administrator's own that asks who it is: another one
+ * is refused there even with the password, so nobody may get in without one. */
 static bool
 is_meant_for_others(struct advice *advice, const struct group *group)
 {
     const struct outcome_case *one = &advice->set.cases[group->first];
-    if (group->broken != OUTCOME_BYPASS || group->rule == NULL || group->course->end != END_ASK ||
-        !role_is(group->rule, "allow") || !outcome_has_others(group->rule, &advice->user))
+    const struct rule *rule = group->broken == OUTCOME_BYPASS ? advise_entry(group) : NULL;
+    if (rule == NULL || !role_uses(rule, is_list, false))
         return false;
-    int lets = outcome_lets_in(advice->conf, &advice->set, one, &advice->user, advice->err);
-    advice->failed = advice->failed || lets < 0;
-    return lets == 0;
+    const struct outcome_opened_about about = advise_opened(advice);
+    int kept = outcome_kept_out(&about, one, advice->err);
+    advice->failed = advice->failed || kept < 0;
+    return kept > 0;
 }
 
 /* What is broken, and which step is to blame; false if the situation ends as it must. */
@@ -99,7 +114,7 @@ blame(struct group *ret, struct advice *advice, size_t index)
 {
     const struct outcome_case *one = &advice->set.cases[index];
     const struct course *course = outcome_wrong(one, &advice->outcomes[index]);
-    if (course == NULL || is_known(advice, one))
+    if (course == NULL || outcome_is_entitled(&advice->set, advice->outcomes, index))
         return false;
     unsigned broken = outcome_broken(one->wants, course->end);
     *ret = (struct group){.broken = broken, .course = course, .first = index, .count = 1};

@@ -72,26 +72,26 @@ is_by_own(const struct advice *advice, const struct group *group, const struct o
     return all;
 }
 
-/* True if nobody gets in without a password who does not with that of the usual user, and no user loses anything. */
+/* True if nobody gets in without a password who is kept out with it, and no user loses anything; but for those of
+ * unknown networks, if the correction is to keep them out. */
 static bool
-is_fair(struct advice *advice, const struct ruleset *conf, struct arena *arena)
+is_fair(struct advice *advice, const struct group *group, const struct ruleset *conf, struct arena *arena)
 {
-    const struct outcome_opened_about about = {.before = advice->conf,
-                                               .after = conf,
-                                               .set = &advice->set,
-                                               .users = &advice->users,
-                                               .password = {&advice->user},
-                                               .password_count = 1,
-                                               .arena = arena};
+    struct outcome_opened_about about = advise_opened(advice);
     struct outcome_opening opening;
+    about.after = conf;
+    about.closes = (group->broken & OUTCOME_OWNS) != 0;
+    about.unknown = group->broken != OUTCOME_REFUSE;
+    about.arena = arena;
     if (outcome_opened(&opening, &about, advice->err) != 0)
         advice->failed = true;
     return !advice->failed && opening.request == NULL;
 }
 
 static bool
-helps(struct advice *advice, const struct group *group, const struct ruleset *conf, struct arena *arena)
+helps(struct advice *advice, const struct group *group, const struct edit *edit, const struct ruleset *conf)
 {
+    struct arena *arena = conf->arena;
     struct outcome *after = arena_array(arena, advice->set.count + 1, sizeof *after);
     struct err err = {0};
     if (after == NULL || outcome_find(after, &advice->set, conf, arena, &err) != 0) {
@@ -106,7 +106,7 @@ helps(struct advice *advice, const struct group *group, const struct ruleset *co
             (advise_in_group(advice, group, i) && outcome_wrong(one, &after[i]) != NULL))
             return false;
     }
-    if (advice->fair && !is_fair(advice, conf, arena))
+    if (!edit->helper && !is_fair(advice, group, conf, arena))
         return false;
     for (size_t i = 0; i < advice->set.count; i++) {
         const struct outcome_case *one = &advice->set.cases[i];
@@ -129,7 +129,7 @@ advise_try(struct advice *advice, const struct group *group, const struct edit *
     struct err err = {0};
     bool good = arena != NULL && edit_apply(&text, &advice->text, edit, arena);
     if (good && ruleset_make(&conf, &text, &about, &err) == 0)
-        good = lend_tables(conf, advice->conf) && helps(advice, group, conf, arena);
+        good = lend_tables(conf, advice->conf) && helps(advice, group, edit, conf);
     else if (!good || err.kind == ERR_MEM)
         advice->failed = err_set(advice->err, ERR_MEM, "no memory to try a correction") != 0;
     ruleset_close(conf);

@@ -412,13 +412,11 @@ is_fair(struct insert *insert, const struct trial *trial)
                                          .after = trial->conf,
                                          .set = &trial->set,
                                          .users = &insert->users,
+                                         .unknown = true,
                                          .arena = trial->arena};
     struct outcome_opening opening;
     about.apart = insert->apart;
-    for (size_t i = 1; insert->user.list != NULL && i < insert->users.count; i++)
-        about.password[about.password_count++] = &insert->users.user[i];
-    if (insert->user.list == NULL)
-        about.password[about.password_count++] = &insert->user;
+    outcome_opened_passwords(&about, &insert->user);
     if (outcome_opened(&opening, &about, insert->err) != 0)
         insert->failed = true;
     if (opening.request == NULL)

@@ -30,7 +30,7 @@ enum outcome_want {
     OUTCOME_THROUGH = 1 << 6,  /* with OUTCOME_BYPASS: it may also be refused, or asked */
     OUTCOME_ANY = 1 << 7,      /* any other end is no loss: a bypassed name with another SNI, or whose helper fails */
     OUTCOME_SHOWN = 1 << 9,    /* no end is wrong, and it may be inspected or refused where it was not before */
-    OUTCOME_CLAIM = 1 << 8,    /* does not get through unless the situation `without` the claim to an address does */
+    OUTCOME_CLAIM = 1 << 8,    /* does not get through, unless the situation `without` the claim ends as open */
     OUTCOME_DENIED = 1 << 10,  /* does not get through: a list of the administrator's own in http_access says so */
     OUTCOME_LISTED = 1 << 12,  /* no end is wrong that a list of the administrator's own with the name decides */
     OUTCOME_KEPT = 1 << 11,    /* not spliced: a list of the administrator's own in ssl_bump inspects or closes it */
@@ -105,19 +105,19 @@ int outcome_find(struct outcome *ret, const struct outcome_set *set, const struc
  * itself that is not known (`deny !office_hours`) is meant so. */
 const struct course *outcome_wrong(const struct outcome_case *one, const struct outcome *outcome);
 
-/* True if the table marks it: the situation does not end as it must, and that is a mistake. A list of the
- * administrator's own that nothing reaches is not marked, as it may be meant for another port. */
-bool outcome_marked(const struct outcome_case *one, const struct outcome *outcome);
+/* True for a claim to an address that gains nothing: the situation without it ends as open. */
+bool outcome_is_entitled(const struct outcome_set *set, const struct outcome *outcomes, size_t index);
 
-/* How open an end is: refused, asked or cut off; inspected; passed as it is. Of several courses the most open counts.
- */
+/* True if the table marks it: it does not end as it must, and that is a mistake. A list of the administrator's own that
+ * nothing reaches is not marked, as it may be meant for another port. */
+bool outcome_marked(const struct outcome_set *set, const struct outcome *outcomes, size_t index);
+
+/* How open an end is: refused, asked or cut off; inspected; passed as it is. The most open course counts. */
 enum outcome_openness { OUTCOME_CLOSED, OUTCOME_INSPECTED, OUTCOME_OPEN };
 enum outcome_openness outcome_openness(const struct outcome *outcome);
-/* True if some course gets through: it is not closed. */
-bool outcome_through(const struct outcome *outcome);
+bool outcome_through(const struct outcome *outcome); /* some course is not closed */
 
-/* Which of the wants an end does not meet. */
-unsigned outcome_broken(unsigned wants, enum course_end end);
+unsigned outcome_broken(unsigned wants, enum course_end end); /* which of the wants an end does not meet */
 
 /* The step of a course to which the end is owed, as far as these wants are concerned; NULL: it has none. */
 const struct course_step *outcome_blamed(unsigned wants, const struct course *course);

@@ -8,6 +8,7 @@
 struct where {
     struct addr addr;
     const struct port *port;
+    bool bare; /* it has no password */
 };
 
 /* What an ACL says of every request of a client: one about addresses and ports decides, no other. */
@@ -77,20 +78,30 @@ ask(const struct where *where, const struct acl *acl, unsigned depth)
     case ACL_MYPORTNAME: return ask_name(acl, where->port->name);
     case ACL_ANY_OF:
     case ACL_ALL_OF: return depth == 0 ? ABOUT_MAYBE : ask_lines(where, acl, depth - 1);
-    default: return ABOUT_MAYBE;
+    default: return where->bare && role_is_password(acl) ? ABOUT_NO : ABOUT_MAYBE;
     }
 }
 
+/* `allow any`, with `any-of servers users`: the client is one of the servers, and needs no password. */
+static bool
+is_free(const struct where *where, const struct rule *rule)
+{
+    struct where bare = *where;
+    bare.bare = true;
+    return role_is(rule, "allow") && ask_all(&bare, &rule->uses, ROLE_DEPTH) == ABOUT_YES;
+}
+
 bool
-build_asks(const struct build *build, const char *client, const struct port *port)
+build_asks(const struct build *build, const char *client, const struct port *port, bool group)
 {
     struct where where = {.port = port};
     bool known = client != NULL && addr_parse(&where.addr, client, strlen(client)); /* NULL: there was no memory */
     for (size_t i = 0; i < build->conf->access.count; i++) {
         const struct rule *rule = &build->conf->access.rule[i];
-        if (role_uses(rule, role_is_password, false) &&
-            (!known || ask_all(&where, &rule->uses, ROLE_DEPTH) != ABOUT_NO))
-            return true;
+        bool about = role_uses(rule, role_is_password, false) &&
+                     (!known || ask_all(&where, &rule->uses, ROLE_DEPTH) != ABOUT_NO);
+        if (about)
+            return !known || !group || !is_free(&where, rule);
     }
     return false;
 }

@@ -101,8 +101,9 @@ bool build_is_loopback(const struct port *port);
 
 /* Chooses a user and a client that it serves, a client that it does not know, and one of each of its groups. */
 void build_clients(struct build *build);
-/* Addresses of all its networks, first those of the smallest ones; returns how many. */
-size_t build_addresses(const char *ret[], size_t max, struct build *build);
+/* Addresses of all its networks, first those of the smallest ones; returns how many. `unknown`: also some of networks
+ * that it does not name. */
+size_t build_addresses(const char *ret[], size_t max, struct build *build, bool unknown);
 
 /* Calls fn for each ACL of a rule, also inside any-of and all-of; `negated` is that of the ACL in the rule. */
 typedef void build_acl(void *arg, const struct acl *acl, bool negated);
@@ -114,8 +115,9 @@ const char *build_address(struct build *build, const struct acl *acl);
 /* The client that a port serves: the usual one, or, if that is refused there, another one. NULL: none was found. */
 const char *build_client_of(struct build *build, const struct port *port);
 
-/* True if some http_access rule with a password is about a client at a port, by their addresses and names. */
-bool build_asks(const struct build *build, const char *client, const struct port *port);
+/* True if some http_access rule with a password is about a client at a port, by their addresses and names. `group`: and
+ * does not let those of the client's group in without one. */
+bool build_asks(const struct build *build, const char *client, const struct port *port, bool group);
 
 /* True if the client of the port at hand reaches other names there in TLS, and not in plain HTTP. */
 bool build_is_bare(struct build *build, const struct port *port);

@@ -259,7 +259,7 @@ add_listener(struct build *build, struct listener *listener)
     listener->apart = client != NULL && client != usual;
     build->listener = listener;
     build->client = client == NULL ? usual : client;
-    listener->asks = !listener->apart && build_asks(build, build->client, listener->port);
+    listener->asks = !listener->apart && build_asks(build, build->client, listener->port, false);
     listener->bare = listener->explicit && build_is_bare(build, listener->port);
     for (const struct row *row = listener->rows; row->title != NULL; row++)
         add_row(build, listener, row);

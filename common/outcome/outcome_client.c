@@ -201,13 +201,49 @@ nth_client(const struct build *build, size_t n)
                                                           : NULL;
 }
 
-/* Whom no port serves, with a password or without. */
+/* Whether lists of proxies in front name a client. */
+struct fronts {
+    struct addr client, usual;
+    bool named;
+};
+
+static void
+note_fronts(void *arg, const struct acl *acl, bool negated)
+{
+    struct fronts *fronts = arg;
+    fronts->named = fronts->named || (!negated && role_is_group(acl) && acl_nets_hold(acl, &fronts->client) &&
+                                      !acl_nets_hold(acl, &fronts->usual));
+}
+
+static void
+each_trusted(const struct rules *rules, struct fronts *fronts)
+{
+    for (size_t i = 0; i < rules->count; i++) {
+        if (role_is(&rules->rule[i], "allow"))
+            build_each_acl(&rules->rule[i], note_fronts, fronts);
+    }
+}
+
+/* True for a proxy in front, which speaks for others: a rule trusts it by a network without the usual client. */
+static bool
+is_front(const struct build *build, const char *address)
+{
+    struct fronts fronts = {.named = false};
+    if (!addr_parse(&fronts.client, address, strlen(address)) ||
+        !addr_parse(&fronts.usual, build->client, strlen(build->client)))
+        return false;
+    each_trusted(&build->conf->follow, &fronts);
+    each_trusted(&build->conf->proxies, &fronts);
+    return fronts.named;
+}
+
+/* Whom no port serves, with a password or without; no proxy in front. */
 static void
 find_denied(struct build *build)
 {
     const char *address;
     for (size_t i = 0; build->denied == NULL && (address = nth_client(build, i)) != NULL; i++) {
-        bool served = false;
+        bool served = is_front(build, address);
         for (size_t p = 0; p < build->conf->port_count && !served; p++)
             served = is_served_anything(build, &build->conf->ports[p], address);
         build->denied = served ? NULL : address;
@@ -364,7 +400,8 @@ find_groups(struct build *build, const struct nets *nets)
 /* Unknown networks, to choose from. */
 static const char *const foreign[] = {"198.51.100.77", "203.0.113.77", "192.0.2.77", "2001:db8:ffff::77"};
 
-/* The networks, and the clients to choose from: first those that the rules treat as most. NULL: no memory. */
+/* The networks, the clients to choose from, first those that the rules treat as most, and one of an unknown network.
+ * NULL: no memory. */
 static struct nets *
 start(struct build *build)
 {
@@ -375,6 +412,8 @@ start(struct build *build)
         return NULL;
     }
     nets_find(nets, build->conf);
+    for (size_t i = 0; i < sizeof foreign / sizeof *foreign && build->foreign == NULL; i++)
+        build->foreign = is_known(build->conf, foreign[i]) ? NULL : foreign[i];
     *build->clients = (struct clients){.count = 0};
     add_usual(build->clients, nets);
     add_named(build->clients, build, nets);
@@ -382,13 +421,17 @@ start(struct build *build)
 }
 
 size_t
-build_addresses(const char *ret[], size_t max, struct build *build)
+build_addresses(const char *ret[], size_t max, struct build *build, bool unknown)
 {
     size_t count = 0;
     if (start(build) == NULL)
         return 0;
-    for (size_t i = build->clients->count; i > 0 && count < max; i--)
-        ret[count++] = build->clients->address[i - 1];
+    if (unknown && build->foreign != NULL && max > 0)
+        ret[count++] = build->foreign;
+    for (size_t i = build->clients->count; i > 0 && count < max; i--) {
+        if (unknown || is_known(build->conf, build->clients->address[i - 1]))
+            ret[count++] = build->clients->address[i - 1];
+    }
     return count;
 }
 
@@ -409,7 +452,5 @@ build_clients(struct build *build)
         find_denied(build);
     find_limits(build);
     find_groups(build, nets);
-    for (size_t i = 0; i < sizeof foreign / sizeof *foreign && build->foreign == NULL; i++)
-        build->foreign = is_known(build->conf, foreign[i]) ? NULL : foreign[i];
     build->lets_foreign = build->foreign != NULL && is_served(build, build->foreign, &outcome_other);
 }

@@ -192,11 +192,23 @@ outcome_wrong(const struct outcome_case *one, const struct outcome *outcome)
 }
 
 bool
-outcome_marked(const struct outcome_case *one, const struct outcome *outcome)
+outcome_is_entitled(const struct outcome_set *set, const struct outcome *outcomes, size_t index)
 {
-    struct outcome_case strict = *one;
+    const struct outcome_case *one = &set->cases[index];
+    for (size_t i = 0; one->without != NULL && i < set->count; i++) {
+        const struct outcome_case *other = &set->cases[i];
+        if (strcmp(other->title, one->without) == 0 && strcmp(other->listener, one->listener) == 0)
+            return outcome_openness(&outcomes[i]) >= outcome_openness(&outcomes[index]);
+    }
+    return false;
+}
+
+bool
+outcome_marked(const struct outcome_set *set, const struct outcome *outcomes, size_t index)
+{
+    struct outcome_case strict = set->cases[index];
     strict.wants &= (strict.wants & OUTCOME_NOTE) != 0 ? 0 : ~OUTCOME_OWNS;
-    return outcome_wrong(&strict, outcome) != NULL;
+    return outcome_wrong(&strict, &outcomes[index]) != NULL && !outcome_is_entitled(set, outcomes, index);
 }
 
 /* ---- two configurations ---- */

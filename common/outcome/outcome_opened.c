@@ -15,12 +15,13 @@ struct opened {
     const struct outcome_opened_about *about;
     struct outcome_opening *ret;
     struct arena *arena; /* for one client */
+    bool foreign;        /* that client is of an unknown network */
     bool failed;
 };
 
 /* How a request ends for a user, or without a password; of several courses the most open end counts. */
 struct answer {
-    bool let;  /* http_access lets it in: what ssl_bump cuts off was let in */
+    bool let;  /* http_access lets it in: what ssl_bump or a later list cuts off was let in */
     bool kept; /* a rule of the administrator's own inspects it or cuts it off, in some course */
     enum outcome_openness openness;
     enum course_end end;
@@ -49,6 +50,16 @@ is_kept(const struct course *course, const char *name)
            role_is_own_bump(step->rule) && has_name(step->rule, name);
 }
 
+/* True if http_access lets the request in. */
+static bool
+is_let_in(const struct course *course)
+{
+    const struct course_step *step = outcome_blamed(0, course);
+    bool later =
+        step != NULL && (step->phase == PHASE_LATER || step->phase == PHASE_MISS || step->phase == PHASE_DIRECT);
+    return later || (course->end != END_DENY && course->end != END_ASK);
+}
+
 static struct answer
 ask(struct opened *opened, const struct ruleset *conf, const struct situation *situation,
     const struct outcome_user *user)
@@ -65,7 +76,7 @@ ask(struct opened *opened, const struct ruleset *conf, const struct situation *s
     opened->failed = opened->failed || ignored.kind == ERR_MEM;
     for (size_t i = 0; outcome.possible && i < outcome.courses.count; i++) {
         enum course_end end = outcome.courses.course[i].end;
-        bool let = end != END_DENY && end != END_ASK;
+        bool let = is_let_in(&outcome.courses.course[i]);
         answer.end = let || !answer.let ? end : answer.end;
         answer.let = answer.let || let;
         answer.kept = answer.kept || is_kept(&outcome.courses.course[i], one.host);
@@ -118,23 +129,39 @@ may_come(const struct ruleset *conf, const struct outcome_user *user, const stru
     return false;
 }
 
-/* Who gets through without a password only now, and was not let in before with that of this user. */
+/* The user who counts and was not let in before; NULL: all who count were. Where none of them may come from the
+ * client's network, nobody got in from there; and no password makes one of ours of a client of an unknown network. */
+static const struct outcome_user *
+kept_out(struct opened *opened, const struct situation *situation, enum course_end *ret_end)
+{
+    const struct outcome_opened_about *about = opened->about;
+    const struct outcome_user *absent = opened->foreign ? about->password[0] : NULL;
+    bool some = false;
+    for (size_t i = 0; i < about->password_count; i++) {
+        const struct answer was = ask(opened, about->before, situation, about->password[i]);
+        *ret_end = was.let ? *ret_end : was.end;
+        some = some || was.let;
+        if (!was.let && (!about->apart || may_come(about->before, about->password[i], &situation->from)))
+            return about->password[i];
+        absent = was.let ? absent : about->password[i];
+    }
+    return some && !opened->foreign ? NULL : absent;
+}
+
+/* Who gets through without a password only now, where a user who counts was kept out. */
 static bool
 opens(struct opened *opened, const struct outcome_case *one, const struct situation *situation, const char *client)
 {
     const struct outcome_opened_about *about = opened->about;
+    enum course_end was = END_DENY;
     const struct answer is = ask(opened, about->after, situation, NULL);
     if (is.openness == OUTCOME_CLOSED || ask(opened, about->before, situation, NULL).let)
         return false;
-    for (size_t i = 0; i < about->password_count; i++) {
-        const struct answer was = ask(opened, about->before, situation, about->password[i]);
-        if (was.let || (about->apart && !may_come(about->before, about->password[i], &situation->from)))
-            continue;
-        *opened->ret = (struct outcome_opening){request_of(opened, one, client, NULL), about->password[i],
-                                                course_end_word(was.end), course_end_word(is.end), false};
-        return true;
-    }
-    return false;
+    const struct outcome_user *user = kept_out(opened, situation, &was);
+    if (user != NULL)
+        *opened->ret = (struct outcome_opening){request_of(opened, one, client, NULL), user, course_end_word(was),
+                                                course_end_word(is.end), false};
+    return user != NULL;
 }
 
 /* A user who got through and does not any more, or who gets past a rule of ssl_bump that inspected or cut off. */
@@ -146,7 +173,7 @@ loses(struct opened *opened, const struct outcome_case *one, const struct situat
         const struct outcome_user *user = &about->users->user[i];
         const struct answer was = ask(opened, about->before, situation, user);
         const struct answer is = ask(opened, about->after, situation, user);
-        bool lost = was.openness != OUTCOME_CLOSED && is.openness == OUTCOME_CLOSED;
+        bool lost = !about->closes && was.openness != OUTCOME_CLOSED && is.openness == OUTCOME_CLOSED;
         bool past = was.kept && was.openness != OUTCOME_OPEN && is.openness == OUTCOME_OPEN;
         if (!lost && !past)
             continue;
@@ -167,6 +194,16 @@ is_plain(const struct outcome_case *one)
            situation->helper == HELPER_ANSWERS && situation->header_count == 0 && !situation->tls12;
 }
 
+/* Only this machine reaches the port. */
+static bool
+is_inward(const struct ruleset *conf, const struct outcome_case *one)
+{
+    size_t i = 0;
+    while (i < conf->port_count && strcmp(conf->ports[i].address, one->listener) != 0)
+        i++;
+    return i < conf->port_count && build_is_loopback(&conf->ports[i]);
+}
+
 static bool
 ask_client(struct opened *opened, const char *client)
 {
@@ -177,7 +214,8 @@ ask_client(struct opened *opened, const char *client)
     for (size_t i = 0; i < set->count && !found && !opened->failed; i++) {
         struct situation situation = set->cases[i].situation;
         situation.has_from = true;
-        if (is_plain(&set->cases[i]) && addr_parse(&situation.from, client, strlen(client)))
+        bool fits = is_plain(&set->cases[i]) && !(opened->foreign && is_inward(opened->about->before, &set->cases[i]));
+        if (fits && addr_parse(&situation.from, client, strlen(client)))
             found =
                 opens(opened, &set->cases[i], &situation, client) || loses(opened, &set->cases[i], &situation, client);
     }
@@ -186,17 +224,28 @@ ask_client(struct opened *opened, const char *client)
     return found;
 }
 
+void
+outcome_opened_passwords(struct outcome_opened_about *about, const struct outcome_user *usual)
+{
+    about->password_count = 0;
+    for (size_t i = 1; usual->list != NULL && i < about->users->count; i++)
+        about->password[about->password_count++] = &about->users->user[i];
+    if (usual->list == NULL)
+        about->password[about->password_count++] = usual;
+}
+
 int
 outcome_opened(struct outcome_opening *ret, const struct outcome_opened_about *about, struct err *err)
 {
     struct build build = {.conf = about->before, .arena = about->arena};
     struct opened opened = {.about = about, .ret = ret};
     const char *clients[CLIENTS_ASKED];
-    size_t count = build_addresses(clients, CLIENTS_ASKED, &build);
+    size_t count = build_addresses(clients, CLIENTS_ASKED, &build, about->unknown);
     *ret = (struct outcome_opening){.request = NULL};
-    for (size_t i = 0; i < count && !opened.failed; i++) {
-        if (ask_client(&opened, clients[i]))
-            break;
+    bool found = false;
+    for (size_t i = 0; i < count && !found && !opened.failed; i++) {
+        opened.foreign = clients[i] == build.foreign;
+        found = ask_client(&opened, clients[i]);
     }
     return build.failed || opened.failed ? err_set(err, ERR_MEM, "no memory to ask for other clients") : 0;
 }
@@ -211,4 +260,45 @@ outcome_lets_in(const struct ruleset *conf, const struct outcome_set *set, const
     opened.failed = opened.failed || opened.arena == NULL || !arena_ok(opened.arena);
     arena_free(opened.arena);
     return opened.failed ? err_set(err, ERR_MEM, "no memory to ask for another user") : through;
+}
+
+int
+outcome_kept_out(const struct outcome_opened_about *about, const struct outcome_case *one, struct err *err)
+{
+    struct opened opened = {.about = about, .arena = arena_new(SCRATCH_MAX)};
+    enum course_end ignored;
+    bool kept = opened.arena != NULL && kept_out(&opened, &one->situation, &ignored) != NULL;
+    opened.failed = opened.failed || opened.arena == NULL || !arena_ok(opened.arena);
+    arena_free(opened.arena);
+    return opened.failed ? err_set(err, ERR_MEM, "no memory to ask for other users") : kept;
+}
+
+/* 1: the user gets in to some other name. */
+static int
+is_served(const struct ruleset *conf, const struct outcome_set *set, const struct outcome_user *user, struct err *err)
+{
+    int lets = 0;
+    for (size_t i = 0; i < set->count && lets == 0; i++) {
+        const struct situation *situation = &set->cases[i].situation;
+        if (outcome_is_other(&set->cases[i]) && situation->user != NULL && situation->helper == HELPER_ANSWERS)
+            lets = outcome_lets_in(conf, set, &set->cases[i], user, err);
+    }
+    return lets;
+}
+
+int
+outcome_usual_user(struct outcome_user *ret, const struct outcome_set *set, const struct outcome_users *users,
+                   const struct ruleset *conf, struct err *err)
+{
+    int served = 0;
+    *ret = (struct outcome_user){set->user, NULL};
+    for (size_t i = users->count; i > 0; i--) {
+        if (strcmp(users->user[i - 1].name, set->user) == 0)
+            *ret = users->user[i - 1];
+    }
+    for (size_t i = 0; i < users->count && served == 0; i++) {
+        if (strcmp(users->user[i].name, set->user) == 0 && (served = is_served(conf, set, &users->user[i], err)) > 0)
+            *ret = users->user[i];
+    }
+    return served < 0 ? -1 : 0;
 }

@@ -36,7 +36,7 @@ outcome_print(struct buf *ret, const struct outcome_set *set, const struct outco
         const struct outcome_case *one = &set->cases[i];
         add_port(ret, one, i == 0 ? NULL : one - 1);
         outcome_words(words, &outcomes[i]);
-        buf_add_text(ret, outcome_marked(one, &outcomes[i]) ? "! " : "  ");
+        buf_add_text(ret, outcome_marked(set, outcomes, i) ? "! " : "  ");
         add_padded(ret, one->title, TITLE_WIDTH);
         add_padded(ret, words, END_WIDTH);
         buf_add_fmt(ret, "%s\n", one->request);
@@ -44,15 +44,17 @@ outcome_print(struct buf *ret, const struct outcome_set *set, const struct outco
 }
 
 static void
-add_pair(struct buf *ret, const struct outcome_case *one, const struct outcome *before, const struct outcome *after)
+add_pair(struct buf *ret, const struct outcome_set *set, const struct outcome *before, const struct outcome *after,
+         size_t index)
 {
+    const struct outcome_case *one = &set->cases[index];
     char words[OUTCOME_WORDS_MAX];
-    buf_add_text(ret, outcome_marked(one, after) ? "! " : "  ");
+    buf_add_text(ret, outcome_marked(set, after, index) ? "! " : "  ");
     add_padded(ret, one->title, TITLE_WIDTH);
-    outcome_words(words, before);
+    outcome_words(words, &before[index]);
     add_padded(ret, words, END_WIDTH);
-    outcome_words(words, after);
-    buf_add_text(ret, outcome_same(before, after) ? "   " : "-> ");
+    outcome_words(words, &after[index]);
+    buf_add_text(ret, outcome_same(&before[index], &after[index]) ? "   " : "-> ");
     add_padded(ret, words, END_WIDTH);
     buf_add_fmt(ret, "%s\n", one->request);
 }
@@ -68,7 +70,7 @@ outcome_print_changes(struct buf *ret, const struct outcome_set *set, const stru
         if (outcome_same(&before[i], &after[i]))
             continue;
         add_port(ret, one, last);
-        add_pair(ret, one, &before[i], &after[i]);
+        add_pair(ret, set, before, after, i);
         last = one;
         count++;
     }
@@ -81,7 +83,7 @@ outcome_print_both(struct buf *ret, const struct outcome_set *set, const struct 
 {
     for (size_t i = 0; i < set->count; i++) {
         add_port(ret, &set->cases[i], i == 0 ? NULL : &set->cases[i - 1]);
-        add_pair(ret, &set->cases[i], &before[i], &after[i]);
+        add_pair(ret, set, before, after, i);
     }
 }
 
@@ -123,7 +125,7 @@ outcome_print_json(struct buf *ret, const struct outcome_set *set, const struct 
         json_write_object(&json, NULL);
         write_case(&json, &set->cases[i]);
         write_ends(&json, "ends", &outcomes[i]);
-        json_write_bool(&json, "wrong", outcome_marked(&set->cases[i], &outcomes[i]));
+        json_write_bool(&json, "wrong", outcome_marked(set, outcomes, i));
         json_write_end(&json);
     }
     json_write_end(&json);
@@ -144,7 +146,7 @@ outcome_print_changes_json(struct buf *ret, const struct outcome_set *set, const
         write_case(&json, &set->cases[i]);
         write_ends(&json, "before", &before[i]);
         write_ends(&json, "after", &after[i]);
-        json_write_bool(&json, "wrong", outcome_marked(&set->cases[i], &after[i]));
+        json_write_bool(&json, "wrong", outcome_marked(set, after, i));
         json_write_end(&json);
         count++;
     }

@@ -135,7 +135,7 @@ add_group(struct build *build, const struct listener *listener, size_t index)
                      build_text(build, "CONNECT %s:443 sni=%s from=%s", other, other, from));
     if (one != NULL)
         one->wants =
-            want | (build->group_asks[index] && build_asks(build, from, listener->port) ? OUTCOME_PASSWORD : 0);
+            want | (build->group_asks[index] && build_asks(build, from, listener->port, true) ? OUTCOME_PASSWORD : 0);
     if (build->asks)
         one = build_case(
             build, listener, build_text(build, "another name, client of `%s`", group),
@@ -144,7 +144,34 @@ add_group(struct build *build, const struct listener *listener, size_t index)
         one->wants = want;
 }
 
-/* ---- what a client says by itself: a header, a method ---- */
+/* ---- what a client says by itself: an address, a header, a method ---- */
+
+/* The usual client says that it is one whom rules let in, or splice, by its address. */
+static void
+add_claimed(struct build *build, const char *group, const char *address, const char *user)
+{
+    const char *other = outcome_other.name, *title = *user == '\0' ? "another name, no password" : "another name";
+    struct outcome_case *one =
+        build_case(build, build->listener, build_text(build, "%s; the claimed address of `%s`", title, group),
+                   build_text(build, "CONNECT %s:443 sni=%s header=\"X-Forwarded-For: %s\"%s from=%s", other, other,
+                              address, user, build->client));
+    if (one == NULL)
+        return;
+    one->wants = OUTCOME_CLAIM;
+    one->without = title;
+}
+
+static void
+add_claims(struct build *build)
+{
+    for (size_t i = 0; i <= build->group_count && build->conf->follow.count > 0; i++) {
+        const char *group = i < build->group_count ? build->group_names[i] : "localhost",
+                   *address = i < build->group_count ? build->groups[i] : "127.0.0.1";
+        if (build->asks)
+            add_claimed(build, group, address, "");
+        add_claimed(build, group, address, with_user(build, false));
+    }
+}
 
 /* It splices nothing. */
 static void
@@ -231,8 +258,10 @@ build_special(struct build *build, const struct listener *listener)
     build_each_kept(build, add_kept);
     if (listener->explicit)
         build_each_kept(build, add_kept_groups);
-    if (listener->explicit)
+    if (listener->explicit) {
         build_each_claim(build, add_claim);
+        add_claims(build);
+    }
     build_ports(build, listener);
     build_proxied(build, listener);
 }

@@ -163,13 +163,3 @@ outcome_has_others(const struct rule *rule, const struct outcome_user *user)
         has = has_others(rule->uses.use[i].acl, user, ROLE_DEPTH);
     return has;
 }
-
-struct outcome_user
-outcome_usual_user(const struct outcome_set *set, const struct outcome_users *users)
-{
-    for (size_t i = 0; i < users->count; i++) {
-        if (strcmp(users->user[i].name, set->user) == 0)
-            return users->user[i];
-    }
-    return (struct outcome_user){set->user, NULL};
-}

@@ -34,8 +34,10 @@ enum outcome_takes outcome_user_takes(const struct acl *acl, const struct outcom
 /* True if there is a list of other users in the rule: they may be let in where this one is not. */
 bool outcome_has_others(const struct rule *rule, const struct outcome_user *user);
 
-/* The user whom the situations have. Lives as long as the set. */
-struct outcome_user outcome_usual_user(const struct outcome_set *set, const struct outcome_users *users);
+/* The user whom the situations have: of several with the same name one who gets in to other names. Lives as long as the
+ * set. -1 with ERR_MEM. Cost: as course_find() for each situation and user. */
+int outcome_usual_user(struct outcome_user *ret, const struct outcome_set *set, const struct outcome_users *users,
+                       const struct ruleset *conf, struct err *err);
 
 /* 1: the situation gets through with the password of this user in some course. 0: it does not. -1 with ERR_MEM. Cost:
  * as course_find(). */
@@ -56,9 +58,19 @@ struct outcome_opened_about {
     const struct outcome_users *users;      /* nobody of them may lose anything */
     const struct outcome_user *password[8]; /* who of them must be let in before, where nobody needs a password after */
     size_t password_count;
-    bool apart; /* but only where some rule lets that user in from there, whatever it is to */
+    bool apart;   /* but only where some rule lets that user in from there, whatever it is to; some user must be */
+    bool closes;  /* users may lose what they had: it is to keep them out */
+    bool unknown; /* it is asked for clients of unknown networks, too */
     struct arena *arena;
 };
+
+/* Sets whose passwords count: that of an ordinary user, or, where `usual` is of a list, those of the users of all
+ * lists. */
+void outcome_opened_passwords(struct outcome_opened_about *about, const struct outcome_user *usual);
+
+/* 1: one of the users whose passwords count is not let in before, in the situation. 0: all are. -1 with ERR_MEM. Cost:
+ * as course_find() for each. */
+int outcome_kept_out(const struct outcome_opened_about *about, const struct outcome_case *one, struct err *err);
 
 /* Asks for clients of all networks that `before` names, for each bypassed name: what gets through without a password
  * only after must have got through with that of each of the users. No rule of the administrator's own in ssl_bump is

@@ -24,6 +24,7 @@
 #include "verdict/request.h"
 #include "verdict/verdict.h"
 
+#define FIXED_BYTES 1024
 #define WORD_LEN_MAX 24 /* of a word that may be a misspelt argument */
 
 void
@@ -67,19 +68,26 @@ open_table(struct image **ret, struct squidconf *conf, const struct squidconf_ty
     return result;
 }
 
-/* The index of the first argument of an ACL that the helper does not know, or 0. It is asked itself. */
-static size_t
-unknown_argument(const struct squidconf_line *acl, const struct image *image)
+/* True for an argument that the helper does not know. It is asked itself. */
+static bool
+is_unknown(const struct image *image, const char *argument)
 {
     const struct request request = {.line_ok = false};
     const struct verdict verdict = {.bypass = false};
+    struct squid_word unknown, word = {.text = argument, .len = strlen(argument)};
+    squid_args_allow(image, &request, 0, &verdict, word, &unknown);
+    return unknown.len > 0;
+}
+
+/* The index of the first argument of an ACL that the helper does not know, or 0. */
+static size_t
+unknown_argument(const struct squidconf_line *acl, const struct image *image)
+{
     size_t first = 0;
     for (size_t i = 4; i < acl->count; i++) {
-        struct squid_word unknown, word = {.text = acl->words[i], .len = strlen(acl->words[i])};
-        if (memchr(word.text, '/', word.len) != NULL)
+        if (strchr(acl->words[i], '/') != NULL)
             return 0; /* a file with arguments */
-        squid_args_allow(image, &request, 0, &verdict, word, &unknown);
-        first = first == 0 && unknown.len > 0 ? i : first;
+        first = first == 0 && is_unknown(image, acl->words[i]) ? i : first;
     }
     return first;
 }
@@ -124,9 +132,29 @@ meant_argument(const char *word)
     return best;
 }
 
+/* What an unknown argument was meant to be; NULL: this word is none. A squidconf_instead. */
+static const char *
+instead_of_argument(void *arg, const struct squidconf_line *acl, size_t index)
+{
+    const struct image *image = arg;
+    return index >= 4 && is_unknown(image, acl->words[index]) ? meant_argument(acl->words[index]) : NULL;
+}
+
+/* True if all arguments that the helper does not know are others misspelt: then the corrected line is right. */
+static bool
+are_misspelt(const struct squidconf_line *acl, const struct image *image)
+{
+    for (size_t i = 4; i < acl->count; i++) {
+        const char *word = acl->words[i], *meant = is_unknown(image, word) ? meant_argument(word) : "";
+        if (meant == NULL || strcmp(meant, word) == 0)
+            return false;
+    }
+    return true;
+}
+
 /* Reports an argument. One that a correction would only repeat is an area that the table lacks. */
 static void
-found_argument(struct squidconf *conf, const struct squidconf_line *acl, size_t index)
+found_argument(struct squidconf *conf, const struct squidconf_line *acl, size_t index, struct image *image)
 {
     const char *word = acl->words[index], *meant = meant_argument(word);
     struct buf *say = squidconf_say(conf);
@@ -138,12 +166,16 @@ found_argument(struct squidconf *conf, const struct squidconf_line *acl, size_t 
         squidconf_found(conf, acl);
         return;
     }
-    buf_add_fmt(say,
-                "the helper does not know the argument '%.60s', so this ACL matches nothing; it knows Optimize, Allow, "
-                "Default, required, expressroute and the areas of its table\n",
-                word);
-    if (meant != NULL)
-        squidconf_add_line(say, acl, index, meant);
+    buf_add_fmt(say, "the helper does not know the argument '%.60s'", word);
+    for (size_t i = index + 1; i < acl->count; i++) {
+        if (is_unknown(image, acl->words[i]))
+            buf_add_fmt(say, ", nor '%.60s'", acl->words[i]);
+    }
+    buf_add_text(say,
+                 ", so this ACL matches nothing; it knows Optimize, Allow, Default, required, expressroute and the "
+                 "areas of its table\n");
+    if (are_misspelt(acl, image))
+        squidconf_add_line_with(say, acl, instead_of_argument, image);
     squidconf_found(conf, acl);
 }
 
@@ -170,7 +202,7 @@ squidconf_check_arguments(struct squidconf *conf)
             tried = true;
             size_t unknown = image == NULL ? 0 : unknown_argument(&conf->lines[i], image);
             if (unknown != 0)
-                found_argument(conf, &conf->lines[i], unknown);
+                found_argument(conf, &conf->lines[i], unknown, image);
         }
         image_close(image);
     }
@@ -250,16 +282,24 @@ correct_note(char *ret, size_t room, const char *word)
     return false;
 }
 
+/* A squidconf_instead; `arg` is room for a word. */
+static const char *
+instead_of_note(void *arg, const struct squidconf_line *line, size_t index)
+{
+    char *fixed = arg;
+    return index >= 2 && correct_note(fixed, FIXED_BYTES, line->words[index]) ? fixed : NULL;
+}
+
 static void
 check_note_log(struct squidconf *conf, const struct squidconf_line *line)
 {
-    char fixed[1024];
+    char fixed[FIXED_BYTES];
     for (size_t i = 2; i < line->count; i++) {
-        if (!correct_note(fixed, sizeof fixed, line->words[i]))
+        if (instead_of_note(fixed, line, i) == NULL)
             continue;
         struct buf *say = squidconf_say(conf);
         buf_add_fmt(say, "'%.100s' is always empty: the names of the helper's notes end with _\n", line->words[i]);
-        squidconf_add_line(say, line, i, fixed);
+        squidconf_add_line_with(say, line, instead_of_note, fixed);
         squidconf_found(conf, line);
         return;
     }

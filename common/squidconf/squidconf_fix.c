@@ -113,6 +113,17 @@ squidconf_add_line(struct buf *ret, const struct squidconf_line *line, size_t in
     buf_add_char(ret, '\n');
 }
 
+void
+squidconf_add_line_with(struct buf *ret, const struct squidconf_line *line, squidconf_instead *fn, void *arg)
+{
+    buf_add_text(ret, "    ");
+    for (size_t i = 0; i < line->count; i++) {
+        const char *word = fn(arg, line, i);
+        add_word(ret, word == NULL ? line->words[i] : word);
+    }
+    buf_add_char(ret, '\n');
+}
+
 static bool
 starts(const char *word, const char *with)
 {

@@ -91,6 +91,11 @@ void squidconf_fix_type(struct buf *ret, const struct squidconf *conf, const str
 /* Appends a line as it was read, with the word at `index` replaced (SIZE_MAX: none). */
 void squidconf_add_line(struct buf *ret, const struct squidconf_line *line, size_t index, const char *word);
 
+/* The word in the place of one of a line, or NULL: that one stays. */
+typedef const char *squidconf_instead(void *arg, const struct squidconf_line *line, size_t index);
+/* The same, with any of its words replaced. */
+void squidconf_add_line_with(struct buf *ret, const struct squidconf_line *line, squidconf_instead *fn, void *arg);
+
 /* Starts a finding: clears and returns the buffer to append its text to. Cannot fail. */
 struct buf *squidconf_say(struct squidconf *conf);
 

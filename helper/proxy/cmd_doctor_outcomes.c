@@ -48,7 +48,7 @@ print_one(struct buf *ret, const struct side *side, bool json)
 {
     (json ? outcome_print_json : outcome_print)(ret, &side->set, side->outcomes);
     for (size_t i = 0; i < side->set.count; i++) {
-        if (outcome_marked(&side->set.cases[i], &side->outcomes[i]))
+        if (outcome_marked(&side->set, side->outcomes, i))
             return CMD_NO;
     }
     return CMD_YES;

@@ -287,7 +287,7 @@ static const struct {
      NULL},
     {"one that asks for a password", HEAD "acl t dstdomain .sharepoint.com\nhttp_access allow t users\n" ACCESS BUMP,
      "squid.conf:10: the bypassed name contoso.sharepoint.com: asked for a password by this line (http_access)",
-     "http_access allow m\n    + http_access allow t users\n"},
+     "+ http_access allow own t m\n      http_access allow t users\n"},
     {"one inside another ACL",
      HEAD "acl t dstdomain .sharepoint.com\nacl g any-of t\nhttp_access allow g users\n" ACCESS BUMP,
      "squid.conf:11: the bypassed name contoso.sharepoint.com: asked for a password by this line (http_access)", NULL},

@@ -93,7 +93,7 @@ check_row(const struct row *row, const struct image *image)
         if (!found)
             continue;
         outcome_words(words, &side.outcomes[i]);
-        marked = outcome_marked(&side.set.cases[i], &side.outcomes[i]);
+        marked = outcome_marked(&side.set, side.outcomes, i);
     }
     CHECK(row->why, found == (row->want != NULL));
     if (found && row->want != NULL) {
