@@ -31,7 +31,7 @@ is_denied(const struct outcome_case *one, const struct outcome *outcome)
 bool
 judge_must(const struct outcome_case *one, const struct outcome *outcome)
 {
-    return (one->wants & OUTCOME_BYPASS) != 0 && (one->wants & OUTCOME_THROUGH) == 0 && outcome->possible;
+    return (one->wants & OUTCOME_BYPASS) != 0 && outcome->possible;
 }
 
 /* The rule of http_access that let the request in for another user than the one who counts, and without the bypass;
@@ -47,13 +47,16 @@ other_entry(const struct insert *insert, const struct outcome_case *one, const s
     return NULL;
 }
 
+/* The usual client is no exception from what happens to the usual client. */
 static bool
-is_kept_by(const struct insert *insert, const struct course_step *step, const struct course *course)
+is_kept_by(const struct insert *insert, const struct outcome_case *one, const struct course_step *step,
+           const struct course *course)
 {
     if (step == NULL || step->rule == NULL || (step->stopped && course->end != END_ASK))
         return false;
     if (step->phase == PHASE_BUMP)
-        return role_is_own_bump(step->rule);
+        return role_is_own_bump(step->rule) ||
+               ((one->wants & OUTCOME_THROUGH) != 0 && law_is_except_bump(&insert->conf->bump, step->rule));
     if (role_is(step->rule, "allow"))
         return course->end == END_ASK && law_is_for_others(step->rule, &insert->user);
     return role_is(step->rule, "deny") && law_deny(step->rule) != DENY_ASKS && !role_takes_all(step->rule);
@@ -64,7 +67,7 @@ static const struct rule *
 keeper(const struct insert *insert, const struct outcome_case *one, const struct course *course)
 {
     const struct course_step *step = outcome_blamed(one->wants, course);
-    return is_kept_by(insert, step, course) ? step->rule : other_entry(insert, one, course);
+    return is_kept_by(insert, one, step, course) ? step->rule : other_entry(insert, one, course);
 }
 
 bool
@@ -226,7 +229,7 @@ keep(struct judge *judge, const struct outcome_case *one, const struct course *c
     struct kept *kept = keep_rule(judge, rule, course->end);
     if (kept == NULL)
         return;
-    kept->maybe = kept->maybe && course->assumption_count > 0;
+    kept->maybe = kept->maybe && (course->assumption_count > 0 || (one->wants & OUTCOME_THROUGH) != 0);
     add_name(kept, one);
 }
 
@@ -317,8 +320,8 @@ static bool
 check(struct judge *judge, const struct outcome_case *one, const struct outcome *before, const struct outcome *after)
 {
     bool good = true;
-    judge->through = judge->through || (one->situation.user == NULL && outcome_openness(after) == OUTCOME_OPEN &&
-                                        is_passage(judge->insert, one));
+    judge->through = judge->through || ((one->wants & OUTCOME_THROUGH) == 0 && one->situation.user == NULL &&
+                                        outcome_openness(after) == OUTCOME_OPEN && is_passage(judge->insert, one));
     for (size_t i = 0; i < after->courses.count; i++) {
         const struct course *course = &after->courses.course[i];
         if (outcome_broken(one->wants, course->end) != 0 && keeper(judge->insert, one, course) != NULL)
@@ -355,6 +358,17 @@ is_said(const struct judge *judge, const struct rule *rule)
     return false;
 }
 
+/* True if the rule is about users who do not count, and has no line. */
+static bool
+is_for_others(const struct insert *insert, const struct rule *rule)
+{
+    for (size_t i = 0; i < insert->lined_count; i++) {
+        if (insert->lined[i] == rule)
+            return false;
+    }
+    return law_is_for_others(rule, insert->each ? &insert->users.user[0] : &insert->user);
+}
+
 /* What an administrator should know about the result. */
 static void
 note(const struct judge *judge)
@@ -366,7 +380,7 @@ note(const struct judge *judge)
     for (size_t i = 0; i < access->count; i++) {
         if (law_ends(&access->rule[i], &insert->user))
             break;
-        if (law_lets_in(&access->rule[i], false) && law_is_for_others(&access->rule[i], &insert->user) &&
+        if (law_lets_in(&access->rule[i], false) && is_for_others(insert, &access->rule[i]) &&
             !is_said(judge, &access->rule[i]))
             buf_add_fmt(&insert->notes, "%s:%u: '%s' is for some users only, so no line lets others in by it\n",
                         access->rule[i].file, access->rule[i].number, access->rule[i].text);

@@ -301,6 +301,17 @@ law_is_client_bump(const struct rule *rule)
            !has(rule, role_is_choosy, false);
 }
 
+bool
+law_is_except_bump(const struct rules *bump, const struct rule *rule)
+{
+    size_t i = 0;
+    while (i < bump->count && strcmp(bump->rule[i].text, rule->text) != 0)
+        i++;
+    while (i < bump->count && (!law_is_last_bump(&bump->rule[i]) || has(&bump->rule[i], role_is_ours, false)))
+        i++;
+    return i < bump->count && role_is(&bump->rule[i], "bump") && role_is(rule, "bump") && !law_is_last_bump(rule);
+}
+
 static bool
 is_certain_at(const void *arg, const struct acl_use *use)
 {

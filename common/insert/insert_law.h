@@ -59,6 +59,10 @@ bool law_has_group(const struct rule *rule);
 bool law_is_last_bump(const struct rule *rule);
 /* True for a rule of ssl_bump that closes or inspects some clients or ports, whatever they go to. */
 bool law_is_client_bump(const struct rule *rule);
+/* True for a rule of ssl_bump that inspects some, where what comes after it inspects all others, too: it is meant to
+ * hold whatever is spliced in between. Without that, as in `bump pilot` above `splice all`, it is all that is
+ * inspected. The rule may be that of another reading of the file. */
+bool law_is_except_bump(const struct rules *bump, const struct rule *rule);
 /* True for a rule of ssl_bump about names, and nothing else, that no connection reaches before step 3, as those before
  * it take all: what is spliced at step 2 does not come to it. */
 bool law_is_late_bump(const struct rules *bump, const struct rule *rule);

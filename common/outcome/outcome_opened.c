@@ -8,7 +8,6 @@
 #include "outcome_build.h"
 #include "outcome_user.h"
 
-#define CLIENTS_ASKED 48
 #define SCRATCH_MAX ((size_t)64 << 20) /* for the courses of one client */
 
 struct opened {
@@ -187,18 +186,26 @@ ask_client(struct opened *opened, const char *client)
 }
 
 int
+outcome_clients_find(struct outcome_clients *ret, const struct ruleset *conf, struct arena *arena, struct err *err)
+{
+    struct build build = {.conf = conf, .arena = arena};
+    ret->count = build_addresses(ret->from, OUTCOME_CLIENTS_MAX, &build);
+    return build.failed ? err_set(err, ERR_MEM, "no memory for the clients") : 0;
+}
+
+int
 outcome_opened(struct outcome_opening *ret, const struct outcome_opened_about *about, struct err *err)
 {
-    struct build build = {.conf = about->before, .arena = about->arena};
     struct opened opened = {.about = about, .ret = ret};
-    const char *clients[CLIENTS_ASKED];
-    size_t count = build_addresses(clients, CLIENTS_ASKED, &build);
+    struct outcome_clients clients;
     *ret = (struct outcome_opening){.request = NULL};
-    for (size_t i = 0; i < count && !opened.failed; i++) {
-        if (ask_client(&opened, clients[i]))
+    if (outcome_clients_find(&clients, about->before, about->arena, err) != 0)
+        return -1;
+    for (size_t i = 0; i < clients.count && !opened.failed; i++) {
+        if (ask_client(&opened, clients.from[i]))
             break;
     }
-    return build.failed || opened.failed ? err_set(err, ERR_MEM, "no memory to ask for other clients") : 0;
+    return opened.failed ? err_set(err, ERR_MEM, "no memory to ask for other clients") : 0;
 }
 
 int
