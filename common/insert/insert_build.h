@@ -137,7 +137,7 @@ bool insert_judge(struct insert *insert, const struct trial *trial);
 bool judge_must(const struct outcome_case *one, const struct outcome *outcome);
 /* True if a bypassed name does not end as it must, no rule of the administrator's that the lines go below is the
  * reason, and it was not refused before. A name that resolves to another address is refused wherever the lines are. */
-bool judge_is_wrong(const struct insert *insert, const struct outcome_case *one, const struct outcome *before,
+bool judge_is_wrong(struct insert *insert, const struct outcome_case *one, const struct outcome *before,
                     const struct course *course);
 
 /* ---- insert_search.c: finds the patch; -1 with *err if there is none. ---- */

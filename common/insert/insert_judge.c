@@ -62,16 +62,30 @@ is_kept_by(const struct insert *insert, const struct outcome_case *one, const st
     return role_is(step->rule, "deny") && law_deny(step->rule) != DENY_ASKS && !role_takes_all(step->rule);
 }
 
+/* True if a password is asked for that would not help: `allow users !late` asks about the names of `late`, too. */
+static bool
+is_vain(struct insert *insert, const struct outcome_case *one, const struct course *course)
+{
+    if (course->end != END_ASK || one->situation.user != NULL)
+        return false;
+    int is = outcome_lets_in(insert->conf, &insert->first.set, one, &insert->user, insert->err);
+    insert->failed = insert->failed || is < 0;
+    return is == 0;
+}
+
 /* The rule of the administrator's that is the reason that a bypassed name does not end as it must; NULL: none is. */
 static const struct rule *
-keeper(const struct insert *insert, const struct outcome_case *one, const struct course *course)
+keeper(struct insert *insert, const struct outcome_case *one, const struct course *course)
 {
     const struct course_step *step = outcome_blamed(one->wants, course);
-    return is_kept_by(insert, one, step, course) ? step->rule : other_entry(insert, one, course);
+    bool kept = is_kept_by(insert, one, step, course);
+    if (!kept && step != NULL && step->rule != NULL)
+        kept = is_vain(insert, one, course);
+    return kept ? step->rule : other_entry(insert, one, course);
 }
 
 bool
-judge_is_wrong(const struct insert *insert, const struct outcome_case *one, const struct outcome *before,
+judge_is_wrong(struct insert *insert, const struct outcome_case *one, const struct outcome *before,
                const struct course *course)
 {
     struct course copy = *course;

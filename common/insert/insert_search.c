@@ -30,8 +30,7 @@ earlier(size_t at, const struct rules *rules, const struct rule *rule)
 
 /* A course in which a bypassed name ends wrong, or NULL. */
 static const struct course *
-wrong(const struct insert *insert, const struct outcome_case *one, const struct outcome *before,
-      const struct outcome *after)
+wrong(struct insert *insert, const struct outcome_case *one, const struct outcome *before, const struct outcome *after)
 {
     for (size_t i = 0; judge_must(one, after) && i < after->courses.count; i++) {
         if (judge_is_wrong(insert, one, before, &after->courses.course[i]))
@@ -42,7 +41,7 @@ wrong(const struct insert *insert, const struct outcome_case *one, const struct 
 
 /* The rule to blame that a bypassed name is not spliced: false if it is not one of ssl_bump. */
 static bool
-blamed(const struct insert *insert, const struct trial *trial, size_t *ret_index, bool *ret_peek)
+blamed(struct insert *insert, const struct trial *trial, size_t *ret_index, bool *ret_peek)
 {
     bool found = false;
     *ret_index = trial->conf->bump.count;

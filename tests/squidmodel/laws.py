@@ -54,11 +54,12 @@ def lines(directive, rules):
 
 KIDS = "acl kids src 10.2.0.0/24\nacl bob proxy_auth bob\n"
 KIDS_ENDS = (*ORDINARY, "ask outlook from=10.2.0.7", "deny outlook from=10.2.0.7 user=alice", "bump outlook from=10.2.0.7 user=bob")
+MAIL = "acl mail dstdomain .office365.com\n"
 MAIL_ENDS = ("ask outlook", "deny outlook user=alice", "bump outlook user=bob", "splice teams", "ask www", "bump www user=alice")
 LATE = "acl bad ssl::server_name .stranger.example\nacl step2 at_step SslBump2\nacl step3 at_step SslBump3\n"
 PILOT = "acl pilot src 10.2.0.0/24\nacl step2 at_step SslBump2\n"
 PILOT_ENDS = ("splice outlook", "ask www", "splice www user=alice", "splice outlook from=10.2.0.7", "bump www from=10.2.0.7 user=alice")
-SITES = "acl hq src 10.0.0.0/8\nacl branch src 192.168.0.0/16\nacl staff proxy_auth alice\nacl bob proxy_auth bob\n"
+SITES = "acl hq src 10.1.0.0/16\nacl branch src 192.168.0.0/16\nacl staff proxy_auth alice\nacl bob proxy_auth bob\n"
 FRONT = "acl front src 192.0.2.9\nfollow_x_forwarded_for allow front\nfollow_x_forwarded_for deny all\n"
 FRONT_ENDS = (*ORDINARY, "splice outlook from=192.0.2.9 xff=10.1.0.5", "bump www user=alice from=192.0.2.9 xff=10.1.0.5",
               "ask www from=192.0.2.9 xff=10.1.0.5", "deny outlook from=192.0.2.9", "deny outlook from=198.51.100.77 xff=10.1.0.5")
@@ -227,14 +228,23 @@ LAWS = (
     Law("two lists of users, one without some names", KIDS + "acl staff proxy_auth alice\nacl mail dstdomain .office365.com\n",
         "+allow localnet !mail m365\nallow localnet bob\nallow localnet !mail staff\ndeny all\n", said=[ASKS_THOSE.format("allow localnet bob")],
         ends=MAIL_ENDS),
+    Law("names that no user gets, after the password", MAIL, "+allow localnet !mail m365\nallow localnet users !mail\ndeny all\n",
+        said=[ASKS.format("allow localnet users !mail", "outlook.office365.com")], ends=("ask outlook", "deny outlook user=alice", "splice teams", "ask www", "bump www user=alice")),
+    Law("names that no user gets, before the password", MAIL, "+allow localnet !mail m365\nallow localnet !mail users\ndeny all\n",
+        ends=("deny outlook", "deny outlook user=alice", "splice teams", "ask www", "bump www user=alice")),
+    Law("names that no user gets, once all are asked", MAIL, "+allow localnet !mail m365\ndeny !users\nallow localnet !mail\ndeny all\n",
+        said=[ASKS_THOSE.format("deny !users")], ends=("ask outlook", "deny outlook user=alice", "splice teams", "ask www", "bump www user=alice")),
+    Law("names for a list of users, and all others for everybody", MAIL + "acl bob proxy_auth bob\n",
+        "+allow localnet !mail m365\nallow localnet users !mail\nallow localnet bob mail\ndeny all\n",
+        said=[ASKS.format("allow localnet users !mail", "outlook.office365.com"), SOME.format("allow localnet bob mail")], ends=MAIL_ENDS),
     Law("two lists of users, each of a network", KIDS + "acl staff proxy_auth alice\n",
         "+allow localnet !kids m365\nallow kids bob\ndeny kids\nallow localnet staff\ndeny all\n", said=[SOME.format("allow kids bob")], ends=KIDS_ENDS),
     Law("two sites with a list each", SITES, "+allow hq m365\n+allow branch m365\nallow hq staff\nallow branch bob\ndeny all\n",
-        ends=("splice outlook", "ask www", "ask www user=bob", "bump www user=alice", "splice outlook from=192.168.7.7",
-              "bump www from=192.168.7.7 user=bob", "ask www from=192.168.7.7 user=alice")),
-    Law("three sites with a list each, one of them without some names", SITES + "acl carl proxy_auth carl\nacl lab src 172.16.0.0/16\nacl mail dstdomain .office365.com\n",
+        ends=("splice outlook", "ask www", "deny www user=bob", "bump www user=alice", "splice outlook from=192.168.7.7",
+              "bump www from=192.168.7.7 user=bob", "deny www from=192.168.7.7 user=alice")),
+    Law("three sites with a list each, one of them without some names", SITES + "acl carl proxy_auth carl\nacl lab src 10.2.0.0/24\nacl mail dstdomain .office365.com\n",
         "+allow hq m365\n+allow branch !mail m365\n+allow lab m365\nallow hq staff\nallow branch !mail bob\nallow lab carl\ndeny all\n",
-        ends=("splice outlook", "deny outlook from=192.168.7.7", "splice teams from=192.168.7.7", "splice outlook from=172.16.0.7", "ask www from=172.16.0.7")),
+        ends=("splice outlook", "deny outlook from=192.168.7.7", "splice teams from=192.168.7.7", "splice outlook from=10.2.0.7", "ask www from=10.2.0.7")),
     Law("a user who is let in before names are left out", KIDS + "acl okdom dstdomain .office365.com .example.com\n",
         "+allow localnet !m365_denied m365\nallow localnet bob\ndeny kids !okdom\nallow localnet users\ndeny all\n",
         said=[SOME.format("allow localnet bob")], ends=(*ORDINARY, "splice outlook from=10.2.0.7", "ask teams from=10.2.0.7", "bump teams from=10.2.0.7 user=bob")),
