@@ -130,16 +130,6 @@ const char *refuse_why(struct insert *insert, const struct patch *patch, const s
  */
 bool insert_prune(struct insert *insert, struct patch *patch, const struct trial *trial);
 
-/* ---- insert_judge.c ---- */
-/* True if every bypassed name gets through, and nothing else is worse than before; otherwise insert->why says what. */
-bool insert_judge(struct insert *insert, const struct trial *trial);
-/* True for a situation whose bypassed name must get through. */
-bool judge_must(const struct outcome_case *one, const struct outcome *outcome);
-/* True if a bypassed name does not end as it must, no rule of the administrator's that the lines go below is the
- * reason, and it was not refused before. A name that resolves to another address is refused wherever the lines are. */
-bool judge_is_wrong(struct insert *insert, const struct outcome_case *one, const struct outcome *before,
-                    const struct course *course);
-
 /* ---- insert_search.c: finds the patch; -1 with *err if there is none. ---- */
 int insert_search(struct insert *insert, struct patch *ret, struct err *err);
 

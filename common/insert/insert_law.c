@@ -286,6 +286,17 @@ law_has_group(const struct rule *rule)
     return false;
 }
 
+bool
+law_names_machines(const struct rule *rule)
+{
+    for (size_t i = 0; i < rule->uses.count; i++) {
+        const char *type = rule->uses.use[i].acl->type;
+        if (!rule->uses.use[i].negated && (strcmp(type, "arp") == 0 || strcmp(type, "eui64") == 0))
+            return true;
+    }
+    return false;
+}
+
 /* ---- ssl_bump ---- */
 
 bool

@@ -55,6 +55,8 @@ bool law_lets_in(const struct rule *rule, bool local);
 bool law_is_group(const struct acl *acl);
 /* True if one of them is in the rule, without `!`. */
 bool law_has_group(const struct rule *rule);
+/* True if the rule is about machines by their hardware's addresses. */
+bool law_names_machines(const struct rule *rule);
 /* True for a rule of ssl_bump that ends for all connections, at some step. */
 bool law_is_last_bump(const struct rule *rule);
 /* True for a rule of ssl_bump that closes or inspects some clients or ports, whatever they go to. */

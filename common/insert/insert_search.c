@@ -13,6 +13,7 @@
 
 #include "base/err.h"
 #include "insert_build.h"
+#include "insert_judge.h"
 #include "insert_law.h"
 #include "insert_lines.h"
 

@@ -228,6 +228,7 @@ LAWS = (
     Law("two lists of users, one without some names", KIDS + "acl staff proxy_auth alice\nacl mail dstdomain .office365.com\n",
         "+allow localnet !mail m365\nallow localnet bob\nallow localnet !mail staff\ndeny all\n", said=[ASKS_THOSE.format("allow localnet bob")],
         ends=MAIL_ENDS),
+    Law("machines by their hardware's addresses", "acl pcs arp 00:11:22:33:44:55\n", "+allow pcs m365\nallow pcs users\ndeny all\n", ends=()),
     Law("names that no user gets, after the password", MAIL, "+allow localnet !mail m365\nallow localnet users !mail\ndeny all\n",
         said=[ASKS.format("allow localnet users !mail", "outlook.office365.com")], ends=("ask outlook", "deny outlook user=alice", "splice teams", "ask www", "bump www user=alice")),
     Law("names that no user gets, before the password", MAIL, "+allow localnet !mail m365\nallow localnet !mail users\ndeny all\n",
