@@ -52,6 +52,11 @@ def lines(directive, rules):
     return [rule if rule.split()[0] in ("if", "endif") else f"{directive} {rule}" for rule in rules.splitlines()]
 
 
+def groups(levels):
+    """Groups in groups, the innermost one of a list of users: g1 has one level."""
+    return "acl g0 proxy_auth bob\n" + "".join(f"acl g{level} any-of g{level - 1}\n" for level in range(1, levels + 1))
+
+
 KIDS = "acl kids src 10.2.0.0/24\nacl bob proxy_auth bob\n"
 KIDS_ENDS = (*ORDINARY, "ask outlook from=10.2.0.7", "deny outlook from=10.2.0.7 user=alice", "bump outlook from=10.2.0.7 user=bob")
 MAIL = "acl mail dstdomain .office365.com\n"
@@ -229,6 +234,7 @@ LAWS = (
         "+allow localnet !mail m365\nallow localnet bob\nallow localnet !mail staff\ndeny all\n", said=[ASKS_THOSE.format("allow localnet bob")],
         ends=MAIL_ENDS),
     Law("machines by their hardware's addresses", "acl pcs arp 00:11:22:33:44:55\n", "+allow pcs m365\nallow pcs users\ndeny all\n", ends=()),
+    Law("a list of users in eight groups", groups(8), "+allow localnet m365\nallow localnet g8\ndeny all\n", ends=("splice outlook", "ask www", "bump www user=bob")),
     Law("names that no user gets, after the password", MAIL, "+allow localnet !mail m365\nallow localnet users !mail\ndeny all\n",
         said=[ASKS.format("allow localnet users !mail", "outlook.office365.com")], ends=("ask outlook", "deny outlook user=alice", "splice teams", "ask www", "bump www user=alice")),
     Law("names that no user gets, before the password", MAIL, "+allow localnet !mail m365\nallow localnet !mail users\ndeny all\n",
@@ -403,6 +409,10 @@ REFUSED = (
      r"squid.conf:17: the last http_access denies and is not 'deny all'.*turn that round"),
     (Law("a password inside another ACL, or something else", "acl x any-of users localnet SSL_ports\nacl bob proxy_auth bob\nacl y any-of bob localnet step1\n",
          "allow y\ndeny all\n"), r"squid.conf:1: no rule of http_access lets clients in that could be repeated"),
+    (Law("groups in groups, so many that the list is out of sight", groups(9), "allow localnet g9\ndeny all\n"),
+     r"squid.conf:26: groups of ACLs are nested deeper than 8 levels in 'http_access allow localnet g9'"),
+    (Law("groups in groups in ssl_bump", groups(9), "allow localnet users\ndeny all\n", bump="peek step1\nbump g9\nbump all\n"),
+     r"squid.conf:\d+: groups of ACLs are nested deeper than 8 levels in 'ssl_bump bump g9'"),
     (Law("one user only, and then nobody", "acl bob proxy_auth bob\n", "allow localnet bob\ndeny users\nallow localnet\ndeny all\n"),
      r"squid.conf:1: no rule of http_access lets clients in that could be repeated"),
     (Law("two lists of users, with other names each", "acl bob proxy_auth bob\nacl staff proxy_auth alice\nacl white dstdomain www.example.com\n"
