@@ -28,8 +28,8 @@ line_takes(const struct acl_uses *uses, const struct outcome_case *one, const st
     for (size_t i = 0; i < uses->count; i++) {
         int is = takes(uses->use[i].acl, one, course, depth);
         is = is < 0 ? -1 : is != uses->use[i].negated;
-        if (is == any)
-            return any;
+        if (is == (any ? 1 : 0))
+            return is;
         found = is < 0 ? -1 : found;
     }
     return found;

@@ -24,17 +24,19 @@ struct search {
 
 /* The rule of ssl_bump by which it is inspected in some course; NULL: it is not. */
 static const struct rule *
-inspects(struct search *search, const struct situation *situation)
+inspects(struct search *search, struct outcome_case *one)
 {
-    const struct trial *probe = &search->insert->first;
-    const struct course_question question = {probe->conf, situation, probe->set.hosts, false};
-    struct courses courses;
-    struct err ignored = {0};
-    bool found = course_find(&courses, &question, search->arena, &ignored) == 0;
-    search->insert->failed = search->insert->failed || ignored.kind == ERR_MEM;
-    for (size_t i = 0; found && i < courses.count; i++) {
-        const struct course_step *step = outcome_blamed(OUTCOME_BYPASS, &courses.course[i]);
-        if (courses.course[i].end == END_BUMP && step != NULL && step->rule != NULL)
+    struct insert *insert = search->insert;
+    const struct trial *probe = &insert->first;
+    struct outcome_set set = probe->set;
+    struct outcome outcome;
+    set.cases = one;
+    set.count = 1;
+    insert->failed = insert->failed || outcome_find(&outcome, &set, probe->conf, search->arena, insert->err) != 0;
+    for (size_t i = 0; !insert->failed && outcome.possible && i < outcome.courses.count; i++) {
+        const struct course *course = &outcome.courses.course[i];
+        const struct course_step *step = outcome_blamed(OUTCOME_BYPASS, course);
+        if (course->end == END_BUMP && step != NULL && step->rule != NULL)
             return step->rule;
     }
     return NULL;
@@ -88,16 +90,15 @@ request_of(struct search *search, const char *from, const struct outcome_user *u
 
 /* Adds the situation if a rule inspects this client that was not met yet. */
 static void
-look_at(struct search *search, const char *from, const struct outcome_user *user)
+look_at(struct search *search, const char *from, const struct addr *addr, const struct outcome_user *user)
 {
     struct insert *insert = search->insert;
     struct outcome_case one = *search->one;
     const struct outcome_set more = {.cases = &one, .count = 1};
-    if (!addr_parse(&one.situation.from, from, strlen(from)))
-        return;
     one.situation.has_from = true;
+    one.situation.from = *addr;
     one.situation.user = user == NULL ? NULL : user->name;
-    if (!is_new(search, inspects(search, &one.situation)) || !is_let_in(search, &one, user))
+    if (!is_new(search, inspects(search, &one)) || !is_let_in(search, &one, user))
         return;
     one.title = insert_text(insert, "a bypassed name, %s %s", user == NULL ? "client" : "user",
                             user == NULL ? from : user->name);
@@ -118,21 +119,30 @@ user_of(const struct rule *rule)
     return NULL;
 }
 
+/* The address that the request of the case has; NULL: none. */
+static const char *
+usual_client(struct search *search)
+{
+    const char *from = strstr(search->one->request, " from=");
+    from = from == NULL ? NULL : from + strlen(" from=");
+    return from == NULL ? NULL : insert_text(search->insert, "%.*s", (int)strcspn(from, " "), from);
+}
+
 static void
 look_at_port(struct search *search, const struct outcome_clients *clients)
 {
     struct insert *insert = search->insert;
     const struct rules *bump = &insert->conf->bump;
-    char usual[ADDR_TEXT_MAX];
-    addr_format(usual, &search->one->situation.from);
+    struct outcome_case usual = *search->one;
+    const char *from = usual_client(search);
     search->way_count = 0;
-    is_new(search, inspects(search, &search->one->situation));
+    is_new(search, inspects(search, &usual));
     for (size_t i = 0; i < clients->count && !insert->failed; i++)
-        look_at(search, clients->from[i], NULL);
+        look_at(search, clients->from[i], &clients->addr[i], NULL);
     for (size_t i = 0; i < bump->count && !insert->failed; i++) {
         const struct outcome_user user = {.name = user_of(&bump->rule[i])};
-        if (user.name != NULL && search->one->situation.kind == SITUATION_CONNECT)
-            look_at(search, usual, &user);
+        if (user.name != NULL && from != NULL && search->one->situation.kind == SITUATION_CONNECT)
+            look_at(search, from, &search->one->situation.from, &user);
     }
 }
 

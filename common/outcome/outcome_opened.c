@@ -190,6 +190,10 @@ outcome_clients_find(struct outcome_clients *ret, const struct ruleset *conf, st
 {
     struct build build = {.conf = conf, .arena = arena};
     ret->count = build_addresses(ret->from, OUTCOME_CLIENTS_MAX, &build);
+    for (size_t i = 0; i < ret->count; i++) {
+        ret->addr[i] = (struct addr){.v6 = false};
+        addr_parse(&ret->addr[i], ret->from[i], strlen(ret->from[i]));
+    }
     return build.failed ? err_set(err, ERR_MEM, "no memory for the clients") : 0;
 }
 

@@ -71,6 +71,7 @@ int outcome_opened(struct outcome_opening *ret, const struct outcome_opened_abou
 #define OUTCOME_CLIENTS_MAX 48
 struct outcome_clients {
     const char *from[OUTCOME_CLIENTS_MAX];
+    struct addr addr[OUTCOME_CLIENTS_MAX];
     size_t count;
 };
 int outcome_clients_find(struct outcome_clients *ret, const struct ruleset *conf, struct arena *arena, struct err *err);
