@@ -67,6 +67,10 @@ void advise_group(struct advice *advice);
 bool advise_is_healed(struct advice *advice, const struct group *group);
 bool advise_in_group(struct advice *advice, const struct group *group, size_t index);
 
+/* True if a rule of the bypass above the one that decides would let it in, but is about other names or some time of the
+ * day only: `allow work m365`. So also if another rule lets it in, and it is inspected. */
+bool advise_leaves_out(const struct advice *advice, const struct group *group);
+
 /* ---- corrections: each tries one after the other, and returns the first that helps in *ret ---- */
 
 bool advise_access(struct advice *advice, const struct group *group, struct edit *ret);

@@ -121,7 +121,8 @@ blame(struct group *ret, struct advice *advice, size_t index)
     ret->step = outcome_blamed(broken, course);
     ret->rule = ret->step == NULL ? NULL : ret->step->rule;
     ret->own = (broken & OUTCOME_OWNS) != 0 ? one->own : NULL;
-    ret->note = (one->wants & OUTCOME_NOTE) != 0 || is_meant_closed(advice, ret) || is_meant_for_others(advice, ret);
+    ret->note = (one->wants & OUTCOME_NOTE) != 0 || is_meant_closed(advice, ret) || is_meant_for_others(advice, ret) ||
+                advise_leaves_out(advice, ret);
     return is_passed_over(ret, one);
 }
 

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "insert_build.h"
 #include "insert_lines.h"
+#include "ruleset/ruleset_role.h"
 #include "ruleset/ruleset_worker.h"
 
 #define ARENA_MAX ((size_t)1 << 30)
@@ -78,6 +79,21 @@ check_workers(const struct ruleset_texts *texts, const char *path, struct err *e
                    line->number, line->text, advice);
 }
 
+/* The places hang on what is in a rule. */
+static int
+check_depth(const struct rules *rules, struct err *err)
+{
+    for (size_t i = 0; i < rules->count; i++) {
+        const struct rule *rule = &rules->rule[i];
+        if (role_is_deep(rule))
+            return err_set(err, ERR_SYNTAX,
+                           "%s:%u: groups of ACLs are nested deeper than %d levels in '%s', so no place for the lines "
+                           "would be proven; say the same in fewer levels",
+                           rule->file, rule->number, ROLE_DEPTH, rule->text);
+    }
+    return 0;
+}
+
 static int
 open_file(struct insert *insert, struct err *err)
 {
@@ -90,7 +106,8 @@ open_file(struct insert *insert, struct err *err)
         check_workers(texts, insert->about->path, err) != 0)
         return -1;
     insert->text = texts->worker[0].text;
-    if (ruleset_make(&insert->conf, &insert->text, &about, err) != 0)
+    if (ruleset_make(&insert->conf, &insert->text, &about, err) != 0 || check_depth(&insert->conf->access, err) != 0 ||
+        check_depth(&insert->conf->bump, err) != 0 || check_depth(&insert->conf->follow, err) != 0)
         return -1;
     insert->about->load(insert->conf);
     return lines_ports(insert, err);

@@ -20,6 +20,7 @@
 
 #define TRIES_MAX 160
 #define RENAMES_MAX 16
+#define LINED_MAX 64
 
 /* A name that the file has for something else. */
 struct insert_rename {
@@ -51,10 +52,12 @@ struct insert {
     struct trial first;
     struct trial named;                     /* the same with more names */
     struct outcome_names names;             /* bypassed names about which different rules decide */
+    struct outcome_set more;                /* clients and users that ssl_bump inspects by rules of their own */
     struct trial best, again;               /* that of the result, and the same with other names */
     struct outcome_users users;             /* of the file */
     struct outcome_user user;               /* whose password counts */
     bool apart;                             /* users of other lists count only where these let them in */
+    bool each;                              /* for each rule counts the user of its own list */
     const char *on_explicit, *on_intercept; /* names of ports */
     const char *clients[CLIENTS_END];       /* the ACL of each; NULL: there is none */
     const char *known_line;                 /* defines that of CLIENTS_KNOWN; NULL: it is there */
@@ -62,6 +65,8 @@ struct insert {
     size_t file_count;
     struct insert_rename renames[RENAMES_MAX];
     size_t rename_count;
+    const struct rule *lined[LINED_MAX]; /* rules that have a line before those that ask everybody */
+    size_t lined_count;
     bool front;       /* the place that is tried has rules for proxies in front */
     struct buf notes; /* of the place that was tried last */
     size_t tries;
@@ -113,6 +118,10 @@ void trial_free(struct trial *trial);
  * resolve to another one. -1 with *err. Cost: as outcome_names(). */
 int insert_more_names(struct insert *insert, const struct trial *trial, struct err *err);
 
+/* ---- insert_client.c: finds the situations of insert->more. -1 with *err. Cost: a few courses for each client and
+ * port. ---- */
+int insert_more_clients(struct insert *insert, struct err *err);
+
 /* ---- insert_refuse.c ---- */
 /* A sentence on why Squid would refuse the files with the patch, with a line of the files as they are. */
 const char *refuse_why(struct insert *insert, const struct patch *patch, const struct ruleset_place *place);
@@ -120,16 +129,6 @@ const char *refuse_why(struct insert *insert, const struct patch *patch, const s
 /* ---- insert_prune.c: takes rules of http_access that no request reaches out of the patch. False: there are none. ----
  */
 bool insert_prune(struct insert *insert, struct patch *patch, const struct trial *trial);
-
-/* ---- insert_judge.c ---- */
-/* True if every bypassed name gets through, and nothing else is worse than before; otherwise insert->why says what. */
-bool insert_judge(struct insert *insert, const struct trial *trial);
-/* True for a situation whose bypassed name must get through. */
-bool judge_must(const struct outcome_case *one, const struct outcome *outcome);
-/* True if a bypassed name does not end as it must, no rule of the administrator's that the lines go below is the
- * reason, and it was not refused before. A name that resolves to another address is refused wherever the lines are. */
-bool judge_is_wrong(const struct insert *insert, const struct outcome_case *one, const struct outcome *before,
-                    const struct course *course);
 
 /* ---- insert_search.c: finds the patch; -1 with *err if there is none. ---- */
 int insert_search(struct insert *insert, struct patch *ret, struct err *err);

@@ -5,33 +5,17 @@
 
 #include "base/err.h"
 #include "insert_build.h"
+#include "insert_judge.h"
 #include "insert_law.h"
 #include "insert_lines.h"
 
 #define KEPT_MAX 16
 #define KEPT_NAMES_MAX 3
 
-/* The number of courses that end with a refusal. */
-static size_t
-denials(const struct outcome *outcome)
-{
-    size_t count = 0;
-    for (size_t i = 0; outcome->possible && i < outcome->courses.count; i++)
-        count += outcome->courses.course[i].end == END_DENY;
-    return count;
-}
-
-/* True if nobody is let in or asked, without a password. Who has one may be the wrong user. */
-static bool
-is_denied(const struct outcome_case *one, const struct outcome *outcome)
-{
-    return one->situation.user == NULL && outcome->possible && denials(outcome) == outcome->courses.count;
-}
-
 bool
 judge_must(const struct outcome_case *one, const struct outcome *outcome)
 {
-    return (one->wants & OUTCOME_BYPASS) != 0 && (one->wants & OUTCOME_THROUGH) == 0 && outcome->possible;
+    return (one->wants & OUTCOME_BYPASS) != 0 && outcome->possible;
 }
 
 /* The rule of http_access that let the request in for another user than the one who counts, and without the bypass;
@@ -47,44 +31,51 @@ other_entry(const struct insert *insert, const struct outcome_case *one, const s
     return NULL;
 }
 
+/* The usual client is no exception from what happens to the usual client. */
 static bool
-is_kept_by(const struct insert *insert, const struct course_step *step, const struct course *course)
+is_kept_by(const struct insert *insert, const struct outcome_case *one, const struct course_step *step,
+           const struct course *course)
 {
     if (step == NULL || step->rule == NULL || (step->stopped && course->end != END_ASK))
         return false;
     if (step->phase == PHASE_BUMP)
-        return role_is_own_bump(step->rule);
+        return role_is_own_bump(step->rule) ||
+               ((one->wants & OUTCOME_THROUGH) != 0 && law_is_except_bump(&insert->conf->bump, step->rule));
     if (role_is(step->rule, "allow"))
         return course->end == END_ASK && law_is_for_others(step->rule, &insert->user);
     return role_is(step->rule, "deny") && law_deny(step->rule) != DENY_ASKS && !role_takes_all(step->rule);
 }
 
+/* True if a password is asked for that would not help: `allow users !late` asks about the names of `late`, too. */
+static bool
+is_vain(struct insert *insert, const struct outcome_case *one, const struct course *course)
+{
+    if (course->end != END_ASK || one->situation.user != NULL)
+        return false;
+    int is = outcome_lets_in(insert->conf, &insert->first.set, one, &insert->user, insert->err);
+    insert->failed = insert->failed || is < 0;
+    return is == 0;
+}
+
 /* The rule of the administrator's that is the reason that a bypassed name does not end as it must; NULL: none is. */
 static const struct rule *
-keeper(const struct insert *insert, const struct outcome_case *one, const struct course *course)
+keeper(struct insert *insert, const struct outcome_case *one, const struct course *course)
 {
     const struct course_step *step = outcome_blamed(one->wants, course);
-    return is_kept_by(insert, step, course) ? step->rule : other_entry(insert, one, course);
+    bool kept = is_kept_by(insert, one, step, course);
+    if (!kept && step != NULL && step->rule != NULL)
+        kept = is_vain(insert, one, course);
+    return kept ? step->rule : other_entry(insert, one, course);
 }
 
 bool
-judge_is_wrong(const struct insert *insert, const struct outcome_case *one, const struct outcome *before,
+judge_is_wrong(struct insert *insert, const struct outcome_case *one, const struct outcome *before,
                const struct course *course)
 {
     struct course copy = *course;
     const struct outcome only = {.possible = true, .courses = {.course = &copy, .count = 1}};
-    bool was = (course->end == END_DENY && denials(before) > 0) || course->end == END_CONFLICT;
+    bool was = (course->end == END_DENY && judge_denials(before) > 0) || course->end == END_CONFLICT;
     return !was && keeper(insert, one, course) == NULL && outcome_wrong(one, &only) != NULL;
-}
-
-/* True for an intercepted connection that goes to a bypassed name and says so, from a client of an unknown network. */
-static bool
-is_foreign(const struct outcome_set *set, const struct outcome_case *one)
-{
-    const struct situation *situation = &one->situation;
-    return one->wants == 0 && situation->kind == SITUATION_INTERCEPT && situation->helper == HELPER_ANSWERS &&
-           situation->sni != NULL && set->bypassed != NULL && strcmp(situation->sni, set->bypassed) == 0 &&
-           strcmp(situation->host, set->bypassed_address) == 0;
 }
 
 /* The step by which a situation ends, or NULL. */
@@ -94,52 +85,6 @@ decides(const struct outcome_case *one, const struct outcome *outcome)
     const struct course *course = outcome_wrong(one, outcome);
     course = course != NULL || outcome->courses.count == 0 ? course : &outcome->courses.course[0];
     return course == NULL ? NULL : outcome_blamed(one->wants, course);
-}
-
-/* True if a rule of ssl_bump that is about some names or clients inspects or closes it, in some course: after a stare
- * it is not known which name the certificate has. */
-static bool
-is_bumped_by_own(const struct outcome_case *one, const struct outcome *outcome)
-{
-    for (size_t i = 0; outcome->possible && i < outcome->courses.count; i++) {
-        const struct course_step *step = outcome_blamed(one->wants, &outcome->courses.course[i]);
-        if (step != NULL && step->rule != NULL && step->phase == PHASE_BUMP && role_is_own_bump(step->rule))
-            return true;
-    }
-    return false;
-}
-
-/* The same for a bypassed name that is in a list by which the administrator denies, inspects or closes. The rule of
- * the list may be about some clients only, or come too late; for the others the name is as any bypassed one. */
-static bool
-is_listed_worse(const struct outcome_case *one, const struct outcome *before, const struct outcome *after)
-{
-    enum outcome_openness was = outcome_openness(before), is = outcome_openness(after);
-    if (denials(before) == before->courses.count)
-        return is != OUTCOME_CLOSED;
-    if ((one->wants & OUTCOME_KEPT) == 0 || is != OUTCOME_OPEN)
-        return false;
-    return was == OUTCOME_CLOSED || (was == OUTCOME_INSPECTED && is_bumped_by_own(one, before));
-}
-
-static bool
-is_worse(const struct outcome_set *set, const struct outcome_case *one, const struct outcome *before,
-         const struct outcome *after)
-{
-    enum outcome_openness was = outcome_openness(before), is = outcome_openness(after);
-    if (!before->possible || !after->possible)
-        return before->possible != after->possible;
-    if ((one->wants & (OUTCOME_REFUSE | OUTCOME_CLAIM)) != 0 || is_foreign(set, one))
-        return was == OUTCOME_CLOSED && is != OUTCOME_CLOSED; /* it may be let in as it was */
-    if ((one->wants & OUTCOME_BYPASS) != 0)
-        return is_denied(one, before) && is != OUTCOME_CLOSED;
-    if ((one->wants & (OUTCOME_DENIED | OUTCOME_KEPT)) != 0)
-        return is_listed_worse(one, before, after);
-    if (outcome_wrong(one, after) != NULL && outcome_wrong(one, before) == NULL)
-        return true;
-    if ((one->wants & OUTCOME_ANY) != 0)
-        return false;
-    return is > was || (is < was && one->situation.helper == HELPER_ANSWERS);
 }
 
 /* Where the file itself has the rule; NULL: it is one of those that are added. */
@@ -226,7 +171,7 @@ keep(struct judge *judge, const struct outcome_case *one, const struct course *c
     struct kept *kept = keep_rule(judge, rule, course->end);
     if (kept == NULL)
         return;
-    kept->maybe = kept->maybe && course->assumption_count > 0;
+    kept->maybe = kept->maybe && (course->assumption_count > 0 || (one->wants & OUTCOME_THROUGH) != 0);
     add_name(kept, one);
 }
 
@@ -317,8 +262,8 @@ static bool
 check(struct judge *judge, const struct outcome_case *one, const struct outcome *before, const struct outcome *after)
 {
     bool good = true;
-    judge->through = judge->through || (one->situation.user == NULL && outcome_openness(after) == OUTCOME_OPEN &&
-                                        is_passage(judge->insert, one));
+    judge->through = judge->through || ((one->wants & OUTCOME_THROUGH) == 0 && one->situation.user == NULL &&
+                                        outcome_openness(after) == OUTCOME_OPEN && is_passage(judge->insert, one));
     for (size_t i = 0; i < after->courses.count; i++) {
         const struct course *course = &after->courses.course[i];
         if (outcome_broken(one->wants, course->end) != 0 && keeper(judge->insert, one, course) != NULL)
@@ -326,7 +271,7 @@ check(struct judge *judge, const struct outcome_case *one, const struct outcome 
         good = good && !judge_is_wrong(judge->insert, one, before, course);
     }
     bool was = outcome_openness(before) != OUTCOME_CLOSED, is = outcome_openness(after) != OUTCOME_CLOSED;
-    return good && !(is_denied(one, before) && is) && !(was && !is && denials(after) > 0);
+    return good && !(judge_is_denied(one, before) && is) && !(was && !is && judge_denials(after) > 0);
 }
 
 static void
@@ -355,6 +300,17 @@ is_said(const struct judge *judge, const struct rule *rule)
     return false;
 }
 
+/* True if the rule is about users who do not count, and has no line. */
+static bool
+is_for_others(const struct insert *insert, const struct rule *rule)
+{
+    for (size_t i = 0; i < insert->lined_count; i++) {
+        if (insert->lined[i] == rule)
+            return false;
+    }
+    return law_is_for_others(rule, insert->each ? &insert->users.user[0] : &insert->user);
+}
+
 /* What an administrator should know about the result. */
 static void
 note(const struct judge *judge)
@@ -366,7 +322,7 @@ note(const struct judge *judge)
     for (size_t i = 0; i < access->count; i++) {
         if (law_ends(&access->rule[i], &insert->user))
             break;
-        if (law_lets_in(&access->rule[i], false) && law_is_for_others(&access->rule[i], &insert->user) &&
+        if (law_lets_in(&access->rule[i], false) && is_for_others(insert, &access->rule[i]) &&
             !is_said(judge, &access->rule[i]))
             buf_add_fmt(&insert->notes, "%s:%u: '%s' is for some users only, so no line lets others in by it\n",
                         access->rule[i].file, access->rule[i].number, access->rule[i].text);
@@ -444,7 +400,8 @@ insert_judge(struct insert *insert, const struct trial *trial)
     for (size_t i = 0; i < trial->set.count; i++) {
         const struct outcome_case *one = &trial->set.cases[i];
         const struct outcome *before = &trial->before[i], *after = &trial->after[i];
-        if (judge_must(one, after) ? check(&judge, one, before, after) : !is_worse(&trial->set, one, before, after))
+        if (judge_must(one, after) ? check(&judge, one, before, after)
+                                   : !judge_is_worse(insert, trial, one, before, after))
             continue;
         say(insert, one, before, after);
         insert->reached = i;

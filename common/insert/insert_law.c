@@ -286,6 +286,17 @@ law_has_group(const struct rule *rule)
     return false;
 }
 
+bool
+law_names_machines(const struct rule *rule)
+{
+    for (size_t i = 0; i < rule->uses.count; i++) {
+        const char *type = rule->uses.use[i].acl->type;
+        if (!rule->uses.use[i].negated && (strcmp(type, "arp") == 0 || strcmp(type, "eui64") == 0))
+            return true;
+    }
+    return false;
+}
+
 /* ---- ssl_bump ---- */
 
 bool
@@ -299,6 +310,17 @@ law_is_client_bump(const struct rule *rule)
 {
     return (role_is(rule, "terminate") || role_is(rule, "bump")) && has(rule, role_is_narrowing, false) &&
            !has(rule, role_is_choosy, false);
+}
+
+bool
+law_is_except_bump(const struct rules *bump, const struct rule *rule)
+{
+    size_t i = 0;
+    while (i < bump->count && strcmp(bump->rule[i].text, rule->text) != 0)
+        i++;
+    while (i < bump->count && (!law_is_last_bump(&bump->rule[i]) || has(&bump->rule[i], role_is_ours, false)))
+        i++;
+    return i < bump->count && role_is(&bump->rule[i], "bump") && role_is(rule, "bump") && !law_is_last_bump(rule);
 }
 
 static bool

@@ -55,10 +55,16 @@ bool law_lets_in(const struct rule *rule, bool local);
 bool law_is_group(const struct acl *acl);
 /* True if one of them is in the rule, without `!`. */
 bool law_has_group(const struct rule *rule);
+/* True if the rule is about machines by their hardware's addresses. */
+bool law_names_machines(const struct rule *rule);
 /* True for a rule of ssl_bump that ends for all connections, at some step. */
 bool law_is_last_bump(const struct rule *rule);
 /* True for a rule of ssl_bump that closes or inspects some clients or ports, whatever they go to. */
 bool law_is_client_bump(const struct rule *rule);
+/* True for a rule of ssl_bump that inspects some, where what comes after it inspects all others, too: it is meant to
+ * hold whatever is spliced in between. Without that, as in `bump pilot` above `splice all`, it is all that is
+ * inspected. The rule may be that of another reading of the file. */
+bool law_is_except_bump(const struct rules *bump, const struct rule *rule);
 /* True for a rule of ssl_bump about names, and nothing else, that no connection reaches before step 3, as those before
  * it take all: what is spliced at step 2 does not come to it. */
 bool law_is_late_bump(const struct rules *bump, const struct rule *rule);

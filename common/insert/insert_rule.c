@@ -60,13 +60,24 @@ keep_words(struct insert *insert, struct buf *text, bool good)
     return !good ? NULL : empty ? "" : kept;
 }
 
+/* The user whose password a rule asks for: the one who counts, or where each rule has its own, the one of its list. */
+static const struct outcome_user *
+user_of(const struct insert *insert, const struct rule *rule)
+{
+    for (size_t i = 1; insert->each && i < insert->users.count; i++) {
+        if (!law_is_for_others(rule, &insert->users.user[i]))
+            return &insert->users.user[i];
+    }
+    return &insert->user;
+}
+
 /* ` ACL...` of a rule, or NULL if the password cannot be left out. */
 static const char *
 words(struct insert *insert, const struct rule *rule)
 {
     struct buf text;
     buf_init(&text, RULE_BYTES_MAX);
-    bool good = law_words(&text, rule, &insert->user);
+    bool good = law_words(&text, rule, user_of(insert, rule));
     return keep_words(insert, &text, good);
 }
 
@@ -303,7 +314,11 @@ add_allow(struct block *block, size_t index)
     if (block->again)
         put_again(block, rule, acls);
     const char *text = listed ? allowed_to_list(block, index, acls) : allowed(block, rule, acls);
-    if (text == NULL || *text == '\0' || has_text(&block->text, text))
+    if (text == NULL || *text == '\0')
+        return;
+    if (block->insert->lined_count < LINED_MAX)
+        block->insert->lined[block->insert->lined_count++] = rule;
+    if (has_text(&block->text, text))
         return;
     buf_add_char(&block->denies, '\0');
     if (block->denies.len > 1)
@@ -404,6 +419,7 @@ rule_put(struct insert *insert, struct patch *patch, enum insert_clients clients
 {
     const struct rules *all = &insert->conf->access;
     size_t asks = find_asking(insert), before = patch->count;
+    insert->lined_count = 0;
     put_each(insert, patch, asks);
     if (asks < all->count)
         place_before(insert, patch, place_line(insert, &all->rule[asks]), after_password(insert, patch, clients, asks));

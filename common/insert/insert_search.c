@@ -13,6 +13,7 @@
 
 #include "base/err.h"
 #include "insert_build.h"
+#include "insert_judge.h"
 #include "insert_law.h"
 #include "insert_lines.h"
 
@@ -30,8 +31,7 @@ earlier(size_t at, const struct rules *rules, const struct rule *rule)
 
 /* A course in which a bypassed name ends wrong, or NULL. */
 static const struct course *
-wrong(const struct insert *insert, const struct outcome_case *one, const struct outcome *before,
-      const struct outcome *after)
+wrong(struct insert *insert, const struct outcome_case *one, const struct outcome *before, const struct outcome *after)
 {
     for (size_t i = 0; judge_must(one, after) && i < after->courses.count; i++) {
         if (judge_is_wrong(insert, one, before, &after->courses.course[i]))
@@ -42,7 +42,7 @@ wrong(const struct insert *insert, const struct outcome_case *one, const struct 
 
 /* The rule to blame that a bypassed name is not spliced: false if it is not one of ssl_bump. */
 static bool
-blamed(const struct insert *insert, const struct trial *trial, size_t *ret_index, bool *ret_peek)
+blamed(struct insert *insert, const struct trial *trial, size_t *ret_index, bool *ret_peek)
 {
     bool found = false;
     *ret_index = trial->conf->bump.count;
@@ -245,7 +245,8 @@ look(struct insert *insert, bool access, struct err *err)
         return -1;
     if (!insert_try(insert, &patch, &insert->first))
         return insert->failed ? -1 : err_set(err, ERR_SYNTAX, "%s", insert->why);
-    if (check_tables(insert, err) != 0 || insert_more_names(insert, &insert->first, err) != 0)
+    if (check_tables(insert, err) != 0 || insert_more_names(insert, &insert->first, err) != 0 ||
+        insert_more_clients(insert, err) != 0)
         return -1;
     if (!insert_try(insert, &patch, &insert->named))
         return insert->failed ? -1 : err_set(err, ERR_SYNTAX, "%s", insert->why);
@@ -306,23 +307,29 @@ say_lists(struct insert *insert)
 }
 
 /* Where the file lets ordinary users in by a password, or has no lists, the ordinary one counts. Otherwise a list takes
- * the place of the password that everybody has: one whose users get in only where those of all others do, or else one
- * whose users get in only where those of others get in or do not come from. */
+ * the place of the password that everybody has: one whose users get in only where those of all others do; or else each
+ * list where users of the others get in or do not come from, as for sites with groups of their own; or else one such.
+ */
 static int
 try_users(struct insert *insert, bool bumps, bool access, struct patch *ret, struct err *err)
 {
     const struct rules *rules = &insert->conf->access;
     size_t tried = 0, count = law_serves(rules, &insert->users.user[0]) ? 1 : insert->users.count;
     int result = 0;
-    for (unsigned pass = 0; pass < (count > 2 ? 2 : 1); pass++) {
+    for (unsigned pass = 0; pass < (count > 2 ? 3 : 1); pass++) {
         insert->apart = pass > 0;
+        insert->each = pass == 1;
         for (size_t i = 1; i < count && result == 0; i++) {
             insert->user = insert->users.user[i];
             if (!law_serves(rules, &insert->user))
                 continue;
             tried++;
             result = try_clients(insert, bumps, access, ret, err);
+            if (insert->each)
+                break;
         }
+        if (result != 0)
+            break;
     }
     if (tried > 1 && result == 0)
         say_lists(insert);

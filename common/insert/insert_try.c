@@ -87,7 +87,8 @@ lend_tables(struct insert *insert, struct trial *trial)
 static bool
 ask(struct insert *insert, struct trial *trial)
 {
-    if (outcome_cases_more(&trial->set, trial->conf, &insert->names, trial->arena, insert->err) != 0) {
+    if (outcome_cases_more(&trial->set, trial->conf, &insert->names, trial->arena, insert->err) != 0 ||
+        outcome_add(&trial->set, &insert->more, insert->err) != 0) {
         insert->failed = true;
         return false;
     }

@@ -8,7 +8,6 @@
 #include "outcome_build.h"
 #include "outcome_user.h"
 
-#define CLIENTS_ASKED 48
 #define SCRATCH_MAX ((size_t)64 << 20) /* for the courses of one client */
 
 struct opened {
@@ -234,20 +233,47 @@ outcome_opened_passwords(struct outcome_opened_about *about, const struct outcom
         about->password[about->password_count++] = usual;
 }
 
+/* With `unknown` the first one may be of a network that no rule names: build->foreign. */
+static int
+find_clients(struct outcome_clients *ret, struct build *build, bool unknown, struct err *err)
+{
+    ret->count = build_addresses(ret->from, OUTCOME_CLIENTS_MAX, build, unknown);
+    for (size_t i = 0; i < ret->count; i++) {
+        ret->addr[i] = (struct addr){.v6 = false};
+        addr_parse(&ret->addr[i], ret->from[i], strlen(ret->from[i]));
+    }
+    return build->failed ? err_set(err, ERR_MEM, "no memory for the clients") : 0;
+}
+
+int
+outcome_clients_find(struct outcome_clients *ret, const struct ruleset *conf, struct arena *arena, struct err *err)
+{
+    struct build build = {.conf = conf, .arena = arena};
+    if (find_clients(ret, &build, true, err) != 0)
+        return -1;
+    if (ret->count > 0 && ret->from[0] == build.foreign) {
+        ret->count--;
+        memmove(ret->from, ret->from + 1, ret->count * sizeof *ret->from);
+        memmove(ret->addr, ret->addr + 1, ret->count * sizeof *ret->addr);
+    }
+    return 0;
+}
+
 int
 outcome_opened(struct outcome_opening *ret, const struct outcome_opened_about *about, struct err *err)
 {
     struct build build = {.conf = about->before, .arena = about->arena};
     struct opened opened = {.about = about, .ret = ret};
-    const char *clients[CLIENTS_ASKED];
-    size_t count = build_addresses(clients, CLIENTS_ASKED, &build, about->unknown);
+    struct outcome_clients clients;
     *ret = (struct outcome_opening){.request = NULL};
+    if (find_clients(&clients, &build, about->unknown, err) != 0)
+        return -1;
     bool found = false;
-    for (size_t i = 0; i < count && !found && !opened.failed; i++) {
-        opened.foreign = clients[i] == build.foreign;
-        found = ask_client(&opened, clients[i]);
+    for (size_t i = 0; i < clients.count && !found && !opened.failed; i++) {
+        opened.foreign = clients.from[i] == build.foreign;
+        found = ask_client(&opened, clients.from[i]);
     }
-    return build.failed || opened.failed ? err_set(err, ERR_MEM, "no memory to ask for other clients") : 0;
+    return opened.failed ? err_set(err, ERR_MEM, "no memory to ask for other clients") : 0;
 }
 
 int

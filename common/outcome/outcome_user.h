@@ -78,4 +78,14 @@ int outcome_kept_out(const struct outcome_opened_about *about, const struct outc
  * and name, of 48 clients at most. */
 int outcome_opened(struct outcome_opening *ret, const struct outcome_opened_about *about, struct err *err);
 
+/* Addresses of clients of all networks that rules of a configuration name, first those of the smallest ones. They live
+ * in the arena. -1 with ERR_MEM. Cost: one comparison for each pair of networks. */
+#define OUTCOME_CLIENTS_MAX 48
+struct outcome_clients {
+    const char *from[OUTCOME_CLIENTS_MAX];
+    struct addr addr[OUTCOME_CLIENTS_MAX];
+    size_t count;
+};
+int outcome_clients_find(struct outcome_clients *ret, const struct ruleset *conf, struct arena *arena, struct err *err);
+
 #endif

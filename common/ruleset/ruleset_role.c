@@ -92,6 +92,25 @@ role_uses(const struct rule *rule, role_test *test, bool plain)
     return any(&rule->uses, test, plain, ROLE_DEPTH);
 }
 
+static bool
+is_deep(const struct acl_uses *uses, unsigned depth)
+{
+    for (size_t i = 0; i < uses->count; i++) {
+        const struct acl *acl = uses->use[i].acl;
+        for (size_t line = 0; line < acl->line_count; line++) {
+            if (depth == 0 || is_deep(&acl->lines[line], depth - 1))
+                return true;
+        }
+    }
+    return false;
+}
+
+bool
+role_is_deep(const struct rule *rule)
+{
+    return is_deep(&rule->uses, ROLE_DEPTH);
+}
+
 bool
 role_is(const struct rule *rule, const char *action)
 {

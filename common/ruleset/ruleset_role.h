@@ -39,6 +39,10 @@ bool role_holds(const struct acl *acl, role_test *test);
 /* True if an ACL of the rule, also inside any-of and all-of, passes the test; `plain`: one without `!`. */
 bool role_uses(const struct rule *rule, role_test *test, bool plain);
 
+/* True if groups are nested deeper in the rule than ROLE_DEPTH levels: what all else here says of it may be wrong.
+ * Cost: as those that look into groups. */
+bool role_is_deep(const struct rule *rule);
+
 /* True if the rule has this action, such as `allow`. */
 bool role_is(const struct rule *rule, const char *action);
 /* True if the rule takes every request: it has no ACL, or only such as `all`. */

@@ -52,10 +52,19 @@ def lines(directive, rules):
     return [rule if rule.split()[0] in ("if", "endif") else f"{directive} {rule}" for rule in rules.splitlines()]
 
 
+def groups(levels):
+    """Groups in groups, the innermost one of a list of users: g1 has one level."""
+    return "acl g0 proxy_auth bob\n" + "".join(f"acl g{level} any-of g{level - 1}\n" for level in range(1, levels + 1))
+
+
 KIDS = "acl kids src 10.2.0.0/24\nacl bob proxy_auth bob\n"
 KIDS_ENDS = (*ORDINARY, "ask outlook from=10.2.0.7", "deny outlook from=10.2.0.7 user=alice", "bump outlook from=10.2.0.7 user=bob")
+MAIL = "acl mail dstdomain .office365.com\n"
 MAIL_ENDS = ("ask outlook", "deny outlook user=alice", "bump outlook user=bob", "splice teams", "ask www", "bump www user=alice")
 LATE = "acl bad ssl::server_name .stranger.example\nacl step2 at_step SslBump2\nacl step3 at_step SslBump3\n"
+PILOT = "acl pilot src 10.2.0.0/24\nacl step2 at_step SslBump2\n"
+PILOT_ENDS = ("splice outlook", "ask www", "splice www user=alice", "splice outlook from=10.2.0.7", "bump www from=10.2.0.7 user=alice")
+SITES = "acl hq src 10.1.0.0/16\nacl branch src 192.168.0.0/16\nacl staff proxy_auth alice\nacl bob proxy_auth bob\n"
 FRONT = "acl front src 192.0.2.9\nfollow_x_forwarded_for allow front\nfollow_x_forwarded_for deny all\n"
 FRONT_ENDS = (*ORDINARY, "splice outlook from=192.0.2.9 xff=10.1.0.5", "bump www user=alice from=192.0.2.9 xff=10.1.0.5",
               "ask www from=192.0.2.9 xff=10.1.0.5", "deny outlook from=192.0.2.9", "deny outlook from=198.51.100.77 xff=10.1.0.5")
@@ -224,8 +233,25 @@ LAWS = (
     Law("two lists of users, one without some names", KIDS + "acl staff proxy_auth alice\nacl mail dstdomain .office365.com\n",
         "+allow localnet !mail m365\nallow localnet bob\nallow localnet !mail staff\ndeny all\n", said=[ASKS_THOSE.format("allow localnet bob")],
         ends=MAIL_ENDS),
+    Law("machines by their hardware's addresses", "acl pcs arp 00:11:22:33:44:55\n", "+allow pcs m365\nallow pcs users\ndeny all\n", ends=()),
+    Law("a list of users in eight groups", groups(8), "+allow localnet m365\nallow localnet g8\ndeny all\n", ends=("splice outlook", "ask www", "bump www user=bob")),
+    Law("names that no user gets, after the password", MAIL, "+allow localnet !mail m365\nallow localnet users !mail\ndeny all\n",
+        said=[ASKS.format("allow localnet users !mail", "outlook.office365.com")], ends=("ask outlook", "deny outlook user=alice", "splice teams", "ask www", "bump www user=alice")),
+    Law("names that no user gets, before the password", MAIL, "+allow localnet !mail m365\nallow localnet !mail users\ndeny all\n",
+        ends=("deny outlook", "deny outlook user=alice", "splice teams", "ask www", "bump www user=alice")),
+    Law("names that no user gets, once all are asked", MAIL, "+allow localnet !mail m365\ndeny !users\nallow localnet !mail\ndeny all\n",
+        said=[ASKS_THOSE.format("deny !users")], ends=("ask outlook", "deny outlook user=alice", "splice teams", "ask www", "bump www user=alice")),
+    Law("names for a list of users, and all others for everybody", MAIL + "acl bob proxy_auth bob\n",
+        "+allow localnet !mail m365\nallow localnet users !mail\nallow localnet bob mail\ndeny all\n",
+        said=[ASKS.format("allow localnet users !mail", "outlook.office365.com"), SOME.format("allow localnet bob mail")], ends=MAIL_ENDS),
     Law("two lists of users, each of a network", KIDS + "acl staff proxy_auth alice\n",
         "+allow localnet !kids m365\nallow kids bob\ndeny kids\nallow localnet staff\ndeny all\n", said=[SOME.format("allow kids bob")], ends=KIDS_ENDS),
+    Law("two sites with a list each", SITES, "+allow hq m365\n+allow branch m365\nallow hq staff\nallow branch bob\ndeny all\n",
+        ends=("splice outlook", "ask www", "deny www user=bob", "bump www user=alice", "splice outlook from=192.168.7.7",
+              "bump www from=192.168.7.7 user=bob", "deny www from=192.168.7.7 user=alice")),
+    Law("three sites with a list each, one of them without some names", SITES + "acl carl proxy_auth carl\nacl lab src 10.2.0.0/24\nacl mail dstdomain .office365.com\n",
+        "+allow hq m365\n+allow branch !mail m365\n+allow lab m365\nallow hq staff\nallow branch !mail bob\nallow lab carl\ndeny all\n",
+        ends=("splice outlook", "deny outlook from=192.168.7.7", "splice teams from=192.168.7.7", "splice outlook from=10.2.0.7", "ask www from=10.2.0.7")),
     Law("a user who is let in before names are left out", KIDS + "acl okdom dstdomain .office365.com .example.com\n",
         "+allow localnet !m365_denied m365\nallow localnet bob\ndeny kids !okdom\nallow localnet users\ndeny all\n",
         said=[SOME.format("allow localnet bob")], ends=(*ORDINARY, "splice outlook from=10.2.0.7", "ask teams from=10.2.0.7", "bump teams from=10.2.0.7 user=bob")),
@@ -267,9 +293,29 @@ LAWS = (
     Law("clients that are cut off", "acl kiosk src 10.2.0.0/24\nacl lab src 192.168.7.0/24\nacl dlp ssl::server_name .sharepoint.com\n",
         "+allow localnet m365\nallow localnet users\ndeny all\n",
         bump="peek step1\nterminate kiosk\nbump lab !dlp\nbump !step1 lab\n+splice m365_noted m365\nbump all\n",
-        said=[r"'ssl_bump terminate kiosk' keeps bypassed names closed for the clients and ports that it is about$",
+        said=[r"'ssl_bump bump lab !dlp' may keep bypassed names inspected, such as outlook.office365.com$",
+              r"'ssl_bump terminate kiosk' keeps bypassed names closed for the clients and ports that it is about$",
               r"'ssl_bump bump !step1 lab' keeps bypassed names inspected for the clients and ports that it is about$"],
         ends=(*ORDINARY, "terminate outlook from=10.2.0.7 user=alice")),
+    # ---- what ssl_bump inspects of some clients, and of nobody else ----
+    Law("a pilot network", PILOT, "+allow localnet m365\nallow localnet users\ndeny all\n",
+        bump="peek step1\n+splice m365_noted m365\nbump pilot\nsplice all\n", ends=PILOT_ENDS),
+    Law("a pilot network, and no rule for the rest", PILOT, "+allow localnet m365\nallow localnet users\ndeny all\n",
+        bump="peek step1\n+splice m365_noted m365\nbump pilot\n", ends=PILOT_ENDS),
+    Law("all but a pilot network spliced", PILOT, "+allow localnet m365\nallow localnet users\ndeny all\n",
+        bump="peek step1\nsplice !pilot\n+splice m365_noted m365\nbump all\n", ends=PILOT_ENDS),
+    Law("a pilot network after a stare", PILOT, "+allow localnet m365\nallow localnet users\ndeny all\n",
+        bump="peek step1\n+splice m365_noted m365\nstare step2 pilot\nbump pilot\nsplice all\n", ends=PILOT_ENDS),
+    Law("a pilot network with a list of its own", PILOT + "acl bank ssl::server_name www.example.com\n", "+allow localnet m365\nallow localnet users\ndeny all\n",
+        bump="peek step1\nsplice bank\n+splice m365_noted m365\nbump pilot\nsplice all\n",
+        ends=("splice outlook", "splice outlook from=10.2.0.7", "splice www from=10.2.0.7 user=alice", "bump stranger from=10.2.0.7 user=alice")),
+    Law("a user of a pilot", "acl bob proxy_auth bob\n", "+allow localnet m365\nallow localnet users\ndeny all\n",
+        bump="peek step1\n+splice m365_noted m365\nbump bob\nsplice all\n",
+        ends=("splice outlook", "splice outlook user=bob", "bump www user=bob", "splice www user=alice", "ask www")),
+    Law("a pilot network at a port that intercepts", PILOT,
+        "+allow localnet m365_on_explicit m365\n+allow localnet m365_on_intercept m365i\nallow localnet users\nallow localnet\ndeny all\n",
+        bump="peek step1\n+splice m365_on_explicit m365_noted m365\n+splice m365_on_intercept m365_noted m365i\nbump pilot\nsplice all\n",
+        ports=PORT + TLS_PORT, ends=(*PILOT_ENDS, "splice outlook from=10.2.0.7 port=@TLS@", "bump www from=10.2.0.7 port=@TLS@")),
     # ---- listeners and networks ----
     Law("a port for guests", "acl guestport localport @SECOND@\nacl guestnet src 192.168.7.0/24\n",
         "deny guestport !guestnet\n+allow guestport m365\nallow guestport\ndeny guestnet\n+allow localnet m365\nallow localnet users\ndeny all\n",
@@ -363,6 +409,10 @@ REFUSED = (
      r"squid.conf:17: the last http_access denies and is not 'deny all'.*turn that round"),
     (Law("a password inside another ACL, or something else", "acl x any-of users localnet SSL_ports\nacl bob proxy_auth bob\nacl y any-of bob localnet step1\n",
          "allow y\ndeny all\n"), r"squid.conf:1: no rule of http_access lets clients in that could be repeated"),
+    (Law("groups in groups, so many that the list is out of sight", groups(9), "allow localnet g9\ndeny all\n"),
+     r"squid.conf:26: groups of ACLs are nested deeper than 8 levels in 'http_access allow localnet g9'"),
+    (Law("groups in groups in ssl_bump", groups(9), "allow localnet users\ndeny all\n", bump="peek step1\nbump g9\nbump all\n"),
+     r"squid.conf:\d+: groups of ACLs are nested deeper than 8 levels in 'ssl_bump bump g9'"),
     (Law("one user only, and then nobody", "acl bob proxy_auth bob\n", "allow localnet bob\ndeny users\nallow localnet\ndeny all\n"),
      r"squid.conf:1: no rule of http_access lets clients in that could be repeated"),
     (Law("two lists of users, with other names each", "acl bob proxy_auth bob\nacl staff proxy_auth alice\nacl white dstdomain www.example.com\n"
