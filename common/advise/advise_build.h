@@ -37,6 +37,7 @@ struct group {
     size_t first;                   /* index of the first situation */
     size_t count;
     bool note;
+    bool minor; /* a note about a network that is smaller than that of the usual client */
 };
 
 struct advice {
@@ -67,6 +68,8 @@ void advise_group(struct advice *advice);
 /* True if every situation of the group is healed by the correction of another one. */
 bool advise_is_healed(struct advice *advice, const struct group *group);
 bool advise_in_group(struct advice *advice, const struct group *group, size_t index);
+/* True if what is wrong with the situation is `minor`. */
+bool advise_is_minor(struct advice *advice, size_t index);
 
 /* ---- corrections: each tries one after the other, and returns the first that helps in *ret ---- */
 
