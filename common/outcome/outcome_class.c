@@ -93,7 +93,8 @@ add_class(struct build *build, const struct nets *nets, const struct nets_class 
         group.who = build_text(build, "client %s", group.address);
     else
         group.who = build_text(build, "client of `%s`", acl->name);
-    if (is_let_in(build, &group))
+    /* Squid's stock `localnet` has addresses that hardly anybody has. */
+    if ((one->private || acl != NULL) && is_let_in(build, &group))
         build->groups[build->group_count++] = group;
 }
 
@@ -276,10 +277,11 @@ add_tls(const struct asking *asking)
 {
     struct build *build = asking->build;
     const struct named *bypassed = &build->bypassed;
-    if (bypassed->name != NULL && build->by_address)
+    unsigned want = build->by_address ? bypass_of(asking) : 0;
+    if (bypassed->name != NULL)
         add(asking, &(struct wish){"a bypassed name",
                                    build_text(build, "INTERCEPT %s:443 sni=%s", bypassed->address, bypassed->name),
-                                   false, bypass_of(asking), false});
+                                   false, want, false});
     add(asking, &(struct wish){"another name",
                                build_text(build, "INTERCEPT %s:443 sni=%s", outcome_other.address, outcome_other.name),
                                false, 0, false});

@@ -210,8 +210,10 @@ add_class(struct nets *nets, uint64_t acls, uint64_t low, uint64_t end)
         nets->classes[nets->class_count++] = (struct nets_class){.acls = acls};
     struct nets_class *one = &nets->classes[i];
     one->size += end - low;
-    if (end - low <= one->widest)
+    bool private = is_private(low), better = private != one->private ? private : end - low > one->widest;
+    if (!better)
         return;
+    one->private = private;
     one->widest = end - low;
     one->address = (low | 5) < end ? low | 5 : low;
 }

@@ -24,7 +24,8 @@ struct nets_class {
     uint64_t acls;    /* bit by bit */
     uint64_t size;    /* addresses of IPv4 */
     uint64_t widest;  /* of those, in a row */
-    uint64_t address; /* one of the widest row */
+    uint64_t address; /* one of the widest row, of a private one if there is one */
+    bool private;
 };
 
 /* The networks that http_access and ssl_bump name, but for Squid's own. */
