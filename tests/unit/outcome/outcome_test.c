@@ -210,8 +210,9 @@ static const struct row rows[] = {
     {"intercepted, too",
      TLS M TWO "http_access allow lan1\nhttp_access allow lan2\n" STEP "ssl_bump splice lan1 m\nssl_bump bump all\n",
      "a bypassed name, client of `lan2`", "!bump"},
-    {"what is as for most is no situation", PORT AUTH M TWO BOTH STEP GUARD BUMP,
-     "a stranger with a bypassed SNI, client of `lan2`", NULL},
+    {"what is as for most is no situation",
+     PORT AUTH M TWO "acl odd port 22\nhttp_access deny lan2 odd\n" ACCESS STEP GUARD BUMP,
+     "a bypassed name, client of `lan2`", NULL},
     {"guests of an equal network are not the usual client",
      PORT AUTH M TWO "acl own src 10.1.0.0/16 10.2.0.0/16\nhttp_access allow own m\nhttp_access allow "
                      "lan1\nhttp_access allow own users\n",
