@@ -74,18 +74,6 @@ add_named(struct clients *clients, struct build *build, const struct nets *nets)
     }
 }
 
-bool
-build_courses(struct courses *ret, struct build *build, const char *request)
-{
-    struct situation situation;
-    struct err ignored = {0};
-    const struct course_question question = {build->conf, &situation, build->no_hosts, false};
-    bool found = situation_parse(&situation, request, build->arena, &ignored) == 0 &&
-                 course_find(ret, &question, build->arena, &ignored) == 0;
-    build->failed = build->failed || ignored.kind == ERR_MEM;
-    return found;
-}
-
 /* True if some course of the request does not end with a refusal. Whoever is asked in spite of a password has none that
  * is good there; but nobody can be asked on an intercepting port. */
 static bool

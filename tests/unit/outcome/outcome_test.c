@@ -214,8 +214,9 @@ static const struct row rows[] = {
      PORT AUTH M TWO "acl odd port 22\nhttp_access deny lan2 odd\n" ACCESS STEP GUARD BUMP,
      "a bypassed name, client of `lan2`", NULL},
     {"guests of an equal network are not the usual client",
-     PORT AUTH M TWO "acl own src 10.1.0.0/16 10.2.0.0/16\nhttp_access allow own m\nhttp_access allow "
-                     "lan1\nhttp_access allow own users\n",
+     PORT "auth_param basic program /x\nacl users proxy_auth REQUIRED\n" M TWO
+          "acl own src 10.1.0.0/16 10.2.0.0/16\nhttp_access allow own m\nhttp_access allow "
+          "lan1\nhttp_access allow own users\n",
      "another name, no password", "ask"},
     {"at a port where nobody is asked",
      "http_port 3128 name=open\n" AUTH M "acl other myportname other\nhttp_access deny other !users\n"
