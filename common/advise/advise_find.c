@@ -95,12 +95,25 @@ is_meant_for_others(struct advice *advice, const struct group *group)
     return lets == 0;
 }
 
-/* A smaller network that is refused or asked, or inspected by a rule that names it. */
+/* True if the networks of a rule tell the client of a situation from the usual one. */
+static bool
+tells_apart(const struct advice *advice, const struct rule *rule, const struct addr *client)
+{
+    for (size_t i = 0; i < rule->uses.count; i++) {
+        const struct acl *acl = rule->uses.use[i].acl;
+        if (role_is_group(acl) && acl_nets_hold(acl, client) != acl_nets_hold(acl, &advice->set.client))
+            return true;
+    }
+    return false;
+}
+
+/* A smaller network that is refused or asked, or inspected by a rule that is about it. */
 static bool
 is_meant_for_network(const struct advice *advice, const struct group *group)
 {
+    const struct addr *client = &advice->set.cases[group->first].situation.from;
     return group->course->end != END_BUMP ||
-           (group->rule != NULL && !group->step->stopped && is_of_others(advice, group->rule));
+           (group->rule != NULL && !group->step->stopped && tells_apart(advice, group->rule, client));
 }
 
 /* What is broken, and which step is to blame; false if the situation ends as it must. */

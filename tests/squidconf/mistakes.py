@@ -309,6 +309,8 @@ MUST_NOT_ALARM = (
     Mistake("the guard is for all private networks, where the stock localnet has more", EXPLICIT,
             [(CLIENTS, STOCK), (GUARD, "acl lan1 src 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16\nssl_bump bump lan1 !m365_noted\n")]),
     Mistake("a smaller network is inspected before the bypass", EXPLICIT, [(GUARD, r"acl lab src 192.168.0.0/16\nssl_bump bump lab\n\g<0>")]),
+    Mistake("all but most clients are inspected before the bypass", EXPLICIT,
+            [(GUARD, r"acl lan1 src 10.0.0.0/8\nssl_bump bump !lan1\n\g<0>")]),
     Mistake("a smaller network is cut off before the bypass", EXPLICIT,
             [(GUARD, r"acl lab src 192.168.0.0/16\nssl_bump terminate lab\n\g<0>")]),
     Mistake("misses of a smaller network are refused", EXPLICIT,
