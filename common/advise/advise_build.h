@@ -37,6 +37,7 @@ struct group {
     size_t first;                   /* index of the first situation */
     size_t count;
     bool note;
+    bool minor; /* a note about a network that is smaller than that of the usual client */
 };
 
 struct advice {
@@ -66,6 +67,8 @@ void advise_group(struct advice *advice);
 /* True if every situation of the group is healed by the correction of another one. */
 bool advise_is_healed(struct advice *advice, const struct group *group);
 bool advise_in_group(struct advice *advice, const struct group *group, size_t index);
+/* True if what is wrong with the situation is `minor`. */
+bool advise_is_minor(struct advice *advice, size_t index);
 
 /* True if a rule of the bypass above the one that decides would let it in, but is about other names or some time of the
  * day only: `allow work m365`. So also if another rule lets it in, and it is inspected. */

@@ -41,7 +41,21 @@ try_move(struct advice *advice, const struct group *group, struct edit *ret)
     return false;
 }
 
-/* A splice rule where there is none; alone, and behind the guard that a helper without an answer needs. */
+/* ` ACL...` of a rule: those of networks. */
+static const char *
+networks_of(struct advice *advice, const struct rule *rule)
+{
+    const char *words = "";
+    for (size_t i = 0; i < rule->uses.count; i++) {
+        const struct acl_use *use = &rule->uses.use[i];
+        if (role_is_group(use->acl))
+            words = advise_text(advice, "%s %s%s", words, use->negated ? "!" : "", use->acl->name);
+    }
+    return words;
+}
+
+/* A splice rule where there is none; alone, and behind the guard that a helper without an answer needs. That one is for
+ * all, or for the networks of the rule at hand: others may be inspected nowhere. */
 static bool
 try_splice_by(struct advice *advice, const struct group *group, struct edit *ret, const char *acls)
 {
@@ -50,7 +64,10 @@ try_splice_by(struct advice *advice, const struct group *group, struct edit *ret
     const char *const alone[] = {splice, NULL};
     const char *const guarded[] = {definition == NULL ? "" : definition,
                                    advise_text(advice, "ssl_bump bump !%s", noted), splice, NULL};
-    return try_lines(advice, group, ret, group->rule, alone) || try_lines(advice, group, ret, group->rule, guarded);
+    const char *networks = networks_of(advice, group->rule);
+    const char *const some[] = {guarded[0], advise_text(advice, "ssl_bump bump%s !%s", networks, noted), splice, NULL};
+    return try_lines(advice, group, ret, group->rule, alone) || try_lines(advice, group, ret, group->rule, guarded) ||
+           (*networks != '\0' && try_lines(advice, group, ret, group->rule, some));
 }
 
 static bool

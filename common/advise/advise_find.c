@@ -5,6 +5,8 @@
 
 #include "advise_build.h"
 
+#define MINORS_MAX 4 /* notes about smaller networks */
+
 /* A list of the administrator's own is only a mistake where a bypass keeps requests from its rule. */
 static bool
 is_passed_over(const struct group *group, const struct outcome_case *one)
@@ -108,6 +110,27 @@ is_meant_for_others(struct advice *advice, const struct group *group)
     return kept > 0;
 }
 
+/* True if the networks of a rule tell the client of a situation from the usual one. */
+static bool
+tells_apart(const struct advice *advice, const struct rule *rule, const struct addr *client)
+{
+    for (size_t i = 0; i < rule->uses.count; i++) {
+        const struct acl *acl = rule->uses.use[i].acl;
+        if (role_is_group(acl) && acl_nets_hold(acl, client) != acl_nets_hold(acl, &advice->set.client))
+            return true;
+    }
+    return false;
+}
+
+/* A smaller network that is refused or asked, or inspected by a rule that is about it. */
+static bool
+is_meant_for_network(const struct advice *advice, const struct group *group)
+{
+    const struct addr *client = &advice->set.cases[group->first].situation.from;
+    return group->course->end != END_BUMP ||
+           (group->rule != NULL && !group->step->stopped && tells_apart(advice, group->rule, client));
+}
+
 /* What is broken, and which step is to blame; false if the situation ends as it must. */
 static bool
 blame(struct group *ret, struct advice *advice, size_t index)
@@ -121,7 +144,9 @@ blame(struct group *ret, struct advice *advice, size_t index)
     ret->step = outcome_blamed(broken, course);
     ret->rule = ret->step == NULL ? NULL : ret->step->rule;
     ret->own = (broken & OUTCOME_OWNS) != 0 ? one->own : NULL;
-    ret->note = (one->wants & OUTCOME_NOTE) != 0 || is_meant_closed(advice, ret) || is_meant_for_others(advice, ret) ||
+    bool noted = (one->wants & OUTCOME_NOTE) != 0, network = (one->wants & OUTCOME_THROUGH) != 0;
+    ret->minor = noted && network && is_meant_for_network(advice, ret);
+    ret->note = (noted && !network) || ret->minor || is_meant_closed(advice, ret) || is_meant_for_others(advice, ret) ||
                 advise_leaves_out(advice, ret);
     return is_passed_over(ret, one);
 }
@@ -141,10 +166,11 @@ advise_list_of(const struct advice *advice, const struct course_step *step)
     }
 }
 
+/* What is said of most clients is not said again of fewer. */
 static bool
 is_like(const struct advice *advice, const struct group *a, const struct group *b)
 {
-    if (a->broken != b->broken || a->rule != b->rule || a->own != b->own || a->note != b->note)
+    if (a->broken != b->broken || a->rule != b->rule || a->own != b->own || (a->note != b->note && !b->minor))
         return false;
     if (a->step == NULL || b->step == NULL)
         return a->step == b->step;
@@ -175,17 +201,40 @@ bool
 advise_in_group(struct advice *advice, const struct group *group, size_t index)
 {
     struct group one;
-    return blame(&one, advice, index) && is_like(advice, &one, group);
+    return blame(&one, advice, index) && is_like(advice, group, &one);
+}
+
+bool
+advise_is_minor(struct advice *advice, size_t index)
+{
+    struct group one;
+    return blame(&one, advice, index) && one.minor;
 }
 
 bool
 advise_is_healed(struct advice *advice, const struct group *group)
 {
     for (size_t i = 0; i < advice->set.count; i++) {
-        if (!advice->healed[i] && advise_in_group(advice, group, i))
+        struct group one;
+        if (!advice->healed[i] && blame(&one, advice, i) && is_like(advice, group, &one) &&
+            (group->minor || !one.minor))
             return false;
     }
     return true;
+}
+
+/* The group that a situation belongs to. Of many smaller networks some will do: those that are left out count for the
+ * last of them. */
+static size_t
+find_group(const struct advice *advice, const struct group *one)
+{
+    size_t at = 0, minors = 0, last = 0;
+    while (at < advice->group_count && !is_like(advice, &advice->groups[at], one)) {
+        minors += advice->groups[at].minor;
+        last = advice->groups[at].minor ? at : last;
+        at++;
+    }
+    return at == advice->group_count && one->minor && minors >= MINORS_MAX ? last : at;
 }
 
 void
@@ -193,11 +242,9 @@ advise_group(struct advice *advice)
 {
     for (size_t i = 0; i < advice->set.count; i++) {
         struct group one;
-        size_t at = 0;
         if (!blame(&one, advice, i) || is_meant(&one, &advice->set.cases[i]))
             continue;
-        while (at < advice->group_count && !is_like(advice, &advice->groups[at], &one))
-            at++;
+        size_t at = find_group(advice, &one);
         if (at < advice->group_count)
             advice->groups[at].count++;
         else if (advice->group_count < GROUPS_MAX)

@@ -23,8 +23,9 @@ must_of(const struct group *group)
 {
     switch (group->broken) {
     case OUTCOME_BYPASS:
-        return group->note ? "a rule of your own comes before the bypass"
-                           : "it must pass without inspection and without a password";
+        return group->minor  ? "this network is not bypassed"
+               : group->note ? "a rule of your own comes before the bypass"
+                             : "it must pass without inspection and without a password";
     case OUTCOME_INSPECT: return "it must be inspected";
     case OUTCOME_PASSWORD: return "it must not get in without a password";
     case OUTCOME_REFUSE: return group->note ? "no rule names a network before" : "http_access must name your networks";

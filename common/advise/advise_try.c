@@ -88,6 +88,31 @@ is_fair(struct advice *advice, const struct group *group, const struct ruleset *
     return !advice->failed && opening.request == NULL;
 }
 
+/* What a network that is smaller than the usual client's must have: it may be refused, or asked. */
+static struct outcome_case
+strict(const struct outcome_case *one)
+{
+    struct outcome_case ret = *one;
+    if ((ret.wants & OUTCOME_THROUGH) != 0)
+        ret.wants &= ~(unsigned)OUTCOME_NOTE;
+    return ret;
+}
+
+/* A smaller network may get the bypass only where the rule at hand kept it from most clients, too. */
+static bool
+hurts(struct advice *advice, const struct group *group, size_t index, const struct outcome *after)
+{
+    const struct outcome *before = &advice->outcomes[index];
+    const struct outcome_case one = strict(&advice->set.cases[index]);
+    bool in = advise_in_group(advice, group, index);
+    if (advise_is_minor(advice, index))
+        return outcome_openness(after) == OUTCOME_OPEN
+                   ? !in
+                   : outcome_wrong(&one, after) != NULL && outcome_wrong(&one, before) == NULL;
+    return (is_worse(&one, before, after) && !is_by_own(advice, group, before, after)) ||
+           (in && outcome_wrong(&one, after) != NULL);
+}
+
 static bool
 helps(struct advice *advice, const struct group *group, const struct edit *edit, const struct ruleset *conf)
 {
@@ -100,10 +125,7 @@ helps(struct advice *advice, const struct group *group, const struct edit *edit,
         return false;
     }
     for (size_t i = 0; i < advice->set.count; i++) {
-        const struct outcome_case *one = &advice->set.cases[i];
-        if ((is_worse(one, &advice->outcomes[i], &after[i]) &&
-             !is_by_own(advice, group, &advice->outcomes[i], &after[i])) ||
-            (advise_in_group(advice, group, i) && outcome_wrong(one, &after[i]) != NULL))
+        if (hurts(advice, group, i, &after[i]))
             return false;
     }
     if (!edit->helper && !is_fair(advice, group, conf, arena))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* outcome_build.c - what a configuration is about, and how a situation is added. Part of outcome_build.h. */
-#include "outcome_build.h"
+#include "outcome_parts.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -128,4 +128,16 @@ build_case(struct build *build, const struct listener *listener, const char *tit
         return NULL; /* a name of the table or of a list that no request can have */
     set->count++;
     return one;
+}
+
+bool
+build_courses(struct courses *ret, struct build *build, const char *request)
+{
+    struct situation situation;
+    struct err ignored = {0};
+    const struct course_question question = {build->conf, &situation, build->no_hosts, false};
+    bool found = situation_parse(&situation, request, build->arena, &ignored) == 0 &&
+                 course_find(ret, &question, build->arena, &ignored) == 0;
+    build->failed = build->failed || ignored.kind == ERR_MEM;
+    return found;
 }

@@ -13,7 +13,8 @@
 #include "ruleset/ruleset_role.h"
 
 #define OWN_LISTS_MAX 16
-#define GROUPS_MAX 6
+#define GROUPS_NAMED_MAX 6 /* by rules that let in, splice or peek */
+#define GROUPS_MAX 16
 
 struct clients;
 struct kept;
@@ -21,6 +22,15 @@ struct listed;
 
 struct named {
     const char *name, *address;
+};
+
+/* Clients of other networks than the usual one's. */
+struct client_group {
+    const char *name;          /* of the ACL; NULL: no ACL takes them and not the usual client */
+    const char *who, *address; /* `client of `lan2``, or with the address */
+    const char *user;          /* with whose password they get in */
+    bool named, peeks, asks;   /* chosen by a rule; only by rules that peek; by a rule with a password */
+    bool large;                /* they are as many as those like the usual client */
 };
 
 /* What all situations of one port share. */
@@ -45,18 +55,14 @@ struct build {
     struct named local, refused;      /* of a local line that bypasses, of one that inspects */
     struct named inspected;           /* of the table, and of a category that is not bypassed */
     const char *user;
-    const char *client, *foreign; /* addresses */
-    struct clients *clients;      /* to choose from */
-    const struct hosts *no_hosts; /* in which no name resolves */
-    struct listed *listed;        /* bypassed names of lists; NULL: they were not looked for yet */
-    struct kept *kept;            /* lists with bypassed names; NULL: they were not looked for yet */
-    const char *denied;           /* of one whom http_access refuses everything; NULL: none is known */
-    const char *front;            /* of a proxy whose X-Forwarded-For counts; NULL: none is known */
-    const char *groups[GROUPS_MAX];
-    const char *group_names[GROUPS_MAX];
-    bool group_peeks[GROUPS_MAX];        /* named only by rules that peek */
-    const char *group_users[GROUPS_MAX]; /* with whose password they get in */
-    bool group_asks[GROUPS_MAX];         /* named by a rule with a password */
+    const char *client, *foreign;           /* addresses */
+    struct clients *clients;                /* to choose from */
+    const struct hosts *no_hosts;           /* in which no name resolves */
+    struct listed *listed;                  /* bypassed names of lists; NULL: they were not looked for yet */
+    struct kept *kept;                      /* lists with bypassed names; NULL: they were not looked for yet */
+    const char *denied;                     /* of one whom http_access refuses everything; NULL: none is known */
+    const char *front;                      /* of a proxy whose X-Forwarded-For counts; NULL: none is known */
+    struct client_group groups[GROUPS_MAX]; /* first those that are named */
     size_t group_count;
     bool proxied, serves; /* some port takes the PROXY protocol; some client is served */
     bool lets_foreign;    /* that one gets in */

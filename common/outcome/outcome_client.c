@@ -79,18 +79,11 @@ add_named(struct clients *clients, struct build *build, const struct nets *nets)
 static bool
 is_let(struct build *build, const char *request)
 {
-    struct situation situation;
     struct courses courses;
-    struct err ignored = {0};
-    const struct course_question question = {build->conf, &situation, build->no_hosts, false};
-    if (situation_parse(&situation, request, build->arena, &ignored) != 0 ||
-        course_find(&courses, &question, build->arena, &ignored) != 0) {
-        build->failed = build->failed || ignored.kind == ERR_MEM;
-        return false;
-    }
-    for (size_t i = 0; i < courses.count; i++) {
+    bool found = build_courses(&courses, build, request), intercepted = strncmp(request, "INTERCEPT ", 10) == 0;
+    for (size_t i = 0; found && i < courses.count; i++) {
         enum course_end end = courses.course[i].end;
-        if (end != END_DENY && end != END_CONFLICT && (end != END_ASK || situation.kind == SITUATION_INTERCEPT))
+        if (end != END_DENY && end != END_CONFLICT && (end != END_ASK || intercepted))
             return true;
     }
     return false;
@@ -129,17 +122,6 @@ is_served_anything(struct build *build, const struct port *port, const char *add
            (build->bypassed.name != NULL && is_served_at(build, port, address, &build->bypassed));
 }
 
-/* The first client who is served for the name, or NULL. */
-static const char *
-first_served(struct build *build, const struct named *named)
-{
-    for (size_t i = 0; named->name != NULL && i < build->clients->count; i++) {
-        if (is_served(build, build->clients->address[i], named))
-            return build->clients->address[i];
-    }
-    return NULL;
-}
-
 /* True if the client gets to another name with this user's password only. */
 static bool
 needs_password(struct build *build, const char *address)
@@ -153,6 +135,26 @@ needs_password(struct build *build, const char *address)
             return true;
     }
     return false;
+}
+
+/* The first client who is served for the name, or NULL. Of those with as many alike it is the first who needs a
+ * password: the others may be guests. */
+static const char *
+first_served(struct build *build, const struct named *named)
+{
+    const struct clients *clients = build->clients;
+    size_t first = 0;
+    if (named->name == NULL)
+        return NULL;
+    while (first < clients->count && !is_served(build, clients->address[first], named))
+        first++;
+    if (first == clients->count)
+        return NULL;
+    for (size_t i = first; build->asks && i < clients->count && clients->size[i] == clients->size[first]; i++) {
+        if (needs_password(build, clients->address[i]))
+            return clients->address[i];
+    }
+    return clients->address[first];
 }
 
 /* The ordinary user, if some client gets through only with that password; otherwise the first user that is served. */
@@ -298,23 +300,25 @@ add_group(void *arg, const struct acl *acl, bool negated)
     const struct grouping *grouping = arg;
     struct build *build = grouping->build;
     struct addr client;
-    if (!role_is_group(acl) || negated || acl->net_count == 0 || build->group_count == GROUPS_MAX ||
+    if (!role_is_group(acl) || negated || acl->net_count == 0 || build->group_count == GROUPS_NAMED_MAX ||
         (addr_parse(&client, build->client, strlen(build->client)) && acl_nets_hold(acl, &client)))
         return;
     for (size_t i = 0; i < build->group_count; i++) {
-        if (build->group_names[i] != acl->name)
+        if (build->groups[i].name != acl->name)
             continue;
-        build->group_asks[i] = build->group_asks[i] || grouping->asks;
+        build->groups[i].asks = build->groups[i].asks || grouping->asks;
         return;
     }
     const char *address = nets_address(build, grouping->nets, acl);
-    if (strncmp(address, "127.", 4) == 0)
-        return;
-    build->group_names[build->group_count] = acl->name;
-    build->group_peeks[build->group_count] = grouping->peeks;
-    build->group_asks[build->group_count] = grouping->asks;
-    build->group_users[build->group_count] = grouping->user;
-    build->groups[build->group_count++] = address;
+    if (strncmp(address, "127.", 4) != 0)
+        build->groups[build->group_count++] =
+            (struct client_group){.name = acl->name,
+                                  .who = build_text(build, "client of `%s`", acl->name),
+                                  .address = address,
+                                  .user = grouping->user,
+                                  .named = true,
+                                  .peeks = grouping->peeks,
+                                  .asks = grouping->asks};
 }
 
 /* A proxy that follow_x_forwarded_for trusts by its address. */
@@ -452,5 +456,6 @@ build_clients(struct build *build)
         find_denied(build);
     find_limits(build);
     find_groups(build, nets);
+    build_classes(build);
     build->lets_foreign = build->foreign != NULL && is_served(build, build->foreign, &outcome_other);
 }

@@ -57,7 +57,7 @@ outcome_broken(unsigned wants, enum course_end end)
 {
     bool through = gets_through(end), open = end == END_SPLICE || end == END_ALLOW;
     unsigned broken = 0;
-    if (!open && (through || (wants & OUTCOME_THROUGH) == 0))
+    if (!open && (through || (wants & OUTCOME_THROUGH) == 0 || (wants & OUTCOME_NOTE) != 0))
         broken |= OUTCOME_BYPASS;
     if (end == END_SPLICE)
         broken |= OUTCOME_INSPECT | OUTCOME_KEPT;
@@ -207,6 +207,8 @@ bool
 outcome_marked(const struct outcome_set *set, const struct outcome *outcomes, size_t index)
 {
     struct outcome_case strict = set->cases[index];
+    if ((strict.wants & OUTCOME_THROUGH) != 0)
+        strict.wants &= ~(unsigned)OUTCOME_NOTE; /* what is inspected is a mistake all the same */
     strict.wants &= (strict.wants & OUTCOME_NOTE) != 0 ? 0 : ~OUTCOME_OWNS;
     return outcome_wrong(&strict, &outcomes[index]) != NULL && !outcome_is_entitled(set, outcomes, index);
 }

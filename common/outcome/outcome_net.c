@@ -8,7 +8,6 @@
 
 #include "outcome_build.h"
 
-#define ACLS_MAX 64
 #define POINTS_MAX (2 * NETS_MAX + 8)
 
 static void
@@ -97,17 +96,17 @@ add_nets(void *arg, const struct acl *acl, bool negated)
 {
     struct nets *nets = arg;
     (void)negated;
-    if (!role_is_group(acl) || nets->acl_count == ACLS_MAX)
+    if (!role_is_group(acl) || nets->acl_count == NETS_ACLS_MAX)
         return;
-    for (size_t i = 0; i < nets->count; i++) {
-        if (acl->net_count > 0 && nets->net[i] == &acl->nets[0])
+    for (size_t i = 0; i < nets->acl_count; i++) {
+        if (nets->acl[i] == acl)
             return;
     }
     for (size_t i = 0; i < acl->net_count && nets->count < NETS_MAX; i++) {
         nets->of[nets->count] = nets->acl_count;
         nets->net[nets->count++] = &acl->nets[i];
     }
-    nets->acl_count++;
+    nets->acl[nets->acl_count++] = acl;
 }
 
 static uint64_t
@@ -198,8 +197,9 @@ find_points(uint64_t ret[POINTS_MAX], const struct nets *nets)
     return count;
 }
 
+/* The addresses from `low` to before `end`. */
 static void
-add_class(struct nets *nets, uint64_t acls, uint64_t size)
+add_class(struct nets *nets, uint64_t acls, uint64_t low, uint64_t end)
 {
     size_t i = 0;
     while (i < nets->class_count && nets->classes[i].acls != acls)
@@ -207,8 +207,15 @@ add_class(struct nets *nets, uint64_t acls, uint64_t size)
     if (i == NETS_CLASSES_MAX)
         return;
     if (i == nets->class_count)
-        nets->classes[nets->class_count++] = (struct nets_class){acls, 0};
-    nets->classes[i].size += size;
+        nets->classes[nets->class_count++] = (struct nets_class){.acls = acls};
+    struct nets_class *one = &nets->classes[i];
+    one->size += end - low;
+    bool private = is_private(low), better = private != one->private ? private : end - low > one->widest;
+    if (!better)
+        return;
+    one->private = private;
+    one->widest = end - low;
+    one->address = (low | 5) < end ? low | 5 : low;
 }
 
 /* True for a rule about what comes after the first step only: clients are let in by others. */
@@ -226,36 +233,84 @@ is_later(const struct rule *rule)
     return false;
 }
 
-void
-nets_find(struct nets *ret, const struct ruleset *conf)
+static void
+add_rules(struct nets *nets, const struct rules *rules, bool later)
+{
+    for (size_t i = 0; i < rules->count; i++) {
+        if (later || !is_later(&rules->rule[i]))
+            build_each_acl(&rules->rule[i], add_nets, nets);
+    }
+}
+
+static void
+find_classes(struct nets *nets)
 {
     uint64_t points[POINTS_MAX];
-    *ret = (struct nets){.count = 0};
-    for (size_t i = 0; i < conf->access.count; i++) {
-        if (!is_later(&conf->access.rule[i]))
-            build_each_acl(&conf->access.rule[i], add_nets, ret);
-    }
-    for (size_t i = 0; i < conf->bump.count; i++)
-        build_each_acl(&conf->bump.rule[i], add_nets, ret);
-    size_t count = find_points(points, ret);
+    size_t count = find_points(points, nets);
     for (size_t i = 0; i + 1 < count; i++) {
         uint8_t bytes[16];
         bytes_of(bytes, points[i]);
-        uint64_t acls = acls_of(ret, bytes);
+        uint64_t acls = acls_of(nets, bytes);
         if (points[i] < points[i + 1] && (is_private(points[i]) || (acls != 0 && is_host(points[i]))))
-            add_class(ret, acls, points[i + 1] - points[i]);
+            add_class(nets, acls, points[i], points[i + 1]);
     }
+}
+
+void
+nets_find(struct nets *ret, const struct ruleset *conf)
+{
+    *ret = (struct nets){.count = 0};
+    add_rules(ret, &conf->access, false);
+    add_rules(ret, &conf->bump, true);
+    find_classes(ret);
+}
+
+void
+nets_find_all(struct nets *ret, const struct ruleset *conf)
+{
+    *ret = (struct nets){.count = 0};
+    add_rules(ret, &conf->access, true);
+    add_rules(ret, &conf->bump, true);
+    add_rules(ret, &conf->adapted, true);
+    add_rules(ret, &conf->miss, true);
+    add_rules(ret, &conf->always, true);
+    add_rules(ret, &conf->never, true);
+    find_classes(ret);
+}
+
+const struct nets_class *
+nets_class(const struct nets *nets, const uint8_t bytes[16])
+{
+    uint64_t acls = acls_of(nets, bytes);
+    for (size_t i = 0; i < nets->class_count; i++) {
+        if (nets->classes[i].acls == acls)
+            return &nets->classes[i];
+    }
+    return NULL;
 }
 
 uint64_t
 nets_size(const struct nets *nets, const uint8_t bytes[16])
 {
-    uint64_t acls = acls_of(nets, bytes);
-    for (size_t i = 0; i < nets->class_count; i++) {
-        if (nets->classes[i].acls == acls)
-            return nets->classes[i].size;
+    const struct nets_class *found = nets_class(nets, bytes);
+    return found == NULL ? 0 : found->size;
+}
+
+const struct acl *
+nets_own(const struct nets *nets, const struct nets_class *one, uint64_t but)
+{
+    const struct acl *found = NULL;
+    uint64_t least = UINT64_MAX;
+    for (unsigned n = 0; n < nets->acl_count; n++) {
+        uint64_t bit = UINT64_C(1) << n, size = 0;
+        for (size_t i = 0; i < nets->class_count; i++)
+            size += (nets->classes[i].acls & bit) != 0 ? nets->classes[i].size : 0;
+        if ((one->acls & ~but & bit) == 0 || size >= least)
+            continue;
+        found = nets->acl[n];
+        least = size;
     }
-    return 0;
+    return found;
 }
 
 /* ---- addresses as text ---- */
@@ -269,6 +324,14 @@ nets_text(struct build *build, const uint8_t bytes[16])
     memcpy(addr.bytes, bytes + (addr.v6 ? 0 : 12), addr.v6 ? 16 : 4);
     addr_format(text, &addr);
     return build_text(build, "%s", text);
+}
+
+const char *
+nets_class_text(struct build *build, const struct nets_class *one)
+{
+    uint8_t bytes[16];
+    bytes_of(bytes, one->address);
+    return nets_text(build, bytes);
 }
 
 const char *

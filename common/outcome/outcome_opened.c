@@ -24,6 +24,7 @@ struct answer {
     bool kept; /* a rule of the administrator's own inspects it or cuts it off, in some course */
     enum outcome_openness openness;
     enum course_end end;
+    bool sure; /* let in whatever is assumed */
 };
 
 /* True if the lists of the rule take the name that the client asks for: which name a certificate has is not known. */
@@ -79,6 +80,7 @@ ask(struct opened *opened, const struct ruleset *conf, const struct situation *s
         answer.end = let || !answer.let ? end : answer.end;
         answer.let = answer.let || let;
         answer.kept = answer.kept || is_kept(&outcome.courses.course[i], one.host);
+        answer.sure = (i == 0 || answer.sure) && let;
     }
     answer.openness = outcome_openness(&outcome);
     return answer;
@@ -129,9 +131,10 @@ may_come(const struct ruleset *conf, const struct outcome_user *user, const stru
 }
 
 /* The user who counts and was not let in before; NULL: all who count were. Where none of them may come from the
- * client's network, nobody got in from there; and no password makes one of ours of a client of an unknown network. */
+ * client's network, nobody got in from there; and no password makes one of ours of a client of an unknown network,
+ * unless what nobody knows of it, such as its machine, lets it in. */
 static const struct outcome_user *
-kept_out(struct opened *opened, const struct situation *situation, enum course_end *ret_end)
+kept_out(struct opened *opened, const struct situation *situation, bool sure, enum course_end *ret_end)
 {
     const struct outcome_opened_about *about = opened->about;
     const struct outcome_user *absent = opened->foreign ? about->password[0] : NULL;
@@ -144,7 +147,7 @@ kept_out(struct opened *opened, const struct situation *situation, enum course_e
             return about->password[i];
         absent = was.let ? absent : about->password[i];
     }
-    return some && !opened->foreign ? NULL : absent;
+    return some && !(opened->foreign && sure) ? NULL : absent;
 }
 
 /* Who gets through without a password only now, where a user who counts was kept out. */
@@ -156,7 +159,7 @@ opens(struct opened *opened, const struct outcome_case *one, const struct situat
     const struct answer is = ask(opened, about->after, situation, NULL);
     if (is.openness == OUTCOME_CLOSED || ask(opened, about->before, situation, NULL).let)
         return false;
-    const struct outcome_user *user = kept_out(opened, situation, &was);
+    const struct outcome_user *user = kept_out(opened, situation, is.sure, &was);
     if (user != NULL)
         *opened->ret = (struct outcome_opening){request_of(opened, one, client, NULL), user, course_end_word(was),
                                                 course_end_word(is.end), false};
@@ -293,7 +296,7 @@ outcome_kept_out(const struct outcome_opened_about *about, const struct outcome_
 {
     struct opened opened = {.about = about, .arena = arena_new(SCRATCH_MAX)};
     enum course_end ignored;
-    bool kept = opened.arena != NULL && kept_out(&opened, &one->situation, &ignored) != NULL;
+    bool kept = opened.arena != NULL && kept_out(&opened, &one->situation, true, &ignored) != NULL;
     opened.failed = opened.failed || opened.arena == NULL || !arena_ok(opened.arena);
     arena_free(opened.arena);
     return opened.failed ? err_set(err, ERR_MEM, "no memory to ask for other users") : kept;

@@ -6,7 +6,7 @@
 #include <regex.h>
 #include <string.h>
 
-#include "outcome_build.h"
+#include "outcome_parts.h"
 
 #define NAME_BYTES_MAX 200
 
@@ -67,25 +67,45 @@ struct owns {
     build_own *fn;
     unsigned want;
     const struct acl *seen[OWN_LISTS_MAX];
-    size_t count;
+    const struct client_group *group[OWN_LISTS_MAX]; /* whom the list was seen for; NULL: the usual client */
+    size_t index[OWN_LISTS_MAX];
+    size_t count, lists;
 };
+
+/* True if the list was seen for these clients; otherwise *ret_index is its number, which is the same for all clients.
+ */
+static bool
+is_seen(const struct owns *owns, const struct acl *acl, const struct client_group *group, size_t *ret_index)
+{
+    *ret_index = owns->lists;
+    for (size_t i = 0; i < owns->count; i++) {
+        if (owns->seen[i] != acl)
+            continue;
+        if (owns->group[i] == group || owns->want == OUTCOME_INSPECT)
+            return true;
+        *ret_index = owns->index[i];
+    }
+    return false;
+}
 
 static void
 add_own(void *arg, const struct acl *acl, bool negated)
 {
     struct owns *owns = arg;
+    size_t index;
     if (!outcome_is_list(acl, false) || negated || owns->count == OWN_LISTS_MAX)
         return;
-    for (size_t i = 0; i < owns->count; i++) {
-        if (owns->seen[i] == acl)
-            return;
-    }
-    owns->seen[owns->count] = acl;
-    struct build_list list = {.rule = owns->rule, .acl = acl, .want = owns->want, .index = owns->count};
+    const struct client_group *group = build_group_of(owns->build, owns->rule);
+    if (is_seen(owns, acl, group, &index))
+        return;
+    struct build_list list = {.rule = owns->rule, .acl = acl, .want = owns->want, .index = index};
     list.name = acl->kind == ACL_DST ? build_address(owns->build, acl) : name_of(owns->build, acl);
     if (list.name != NULL)
         owns->fn(owns->build, &list);
-    owns->count++;
+    owns->seen[owns->count] = acl;
+    owns->group[owns->count] = group;
+    owns->index[owns->count++] = index;
+    owns->lists += index == owns->lists;
 }
 
 /* A list that is also spliced by is no list to peek at only. */

@@ -25,6 +25,18 @@ const char *build_sample(struct build *build, const struct acl_regex *regex);
 /* True if not every course of a REQUEST ends with a refusal. */
 bool build_is_let(struct build *build, const char *request);
 
+/* How a REQUEST ends, where no name resolves; false: it cannot be. */
+bool build_courses(struct courses *ret, struct build *build, const char *request);
+
+/* Adds to the groups one client of each class of addresses that the rules tell apart and that is let in. */
+void build_classes(struct build *build);
+/* The situations of clients of the groups. */
+void build_groups(struct build *build, const struct listener *listener);
+/* True if some TLS of a group to another name is inspected at the port at hand, and none is spliced. */
+bool build_is_inspected(struct build *build, const struct client_group *group);
+/* The group that a rule is about and to which the usual client does not belong, or NULL. */
+const struct client_group *build_group_of(const struct build *build, const struct rule *rule);
+
 /* True if a bypass takes this name in plain HTTP. */
 bool build_takes_http(const struct build *build, const char *name);
 

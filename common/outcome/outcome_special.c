@@ -11,17 +11,32 @@
 
 /* ---- lists ---- */
 
-static const char *
-with_user(struct build *build, bool tls)
+/* Whom a list is for: the usual client, or one of the networks that its rule names. */
+struct whom {
+    const struct client_group *group; /* NULL: the usual one */
+    const char *address, *user, *title;
+};
+
+static struct whom
+whom_of(struct build *build, const struct build_list *list)
 {
-    return build->asks && !tls ? build_text(build, " user=%s", build->user) : "";
+    const struct client_group *group = list == NULL ? NULL : build_group_of(build, list->rule);
+    struct whom ret = {
+        .group = group, .address = group == NULL ? build->client : group->address, .user = "", .title = ""};
+    if (group != NULL)
+        ret.title = build_text(build, ", %s", group->who);
+    if (build->asks && !build->listener->tls)
+        ret.user = build_text(build, " user=%s", group == NULL ? build->user : group->user);
+    return ret;
 }
 
 static void
-add_listed(struct build *build, const struct build_list *list, unsigned want, const char *title, const char *request)
+add_listed(struct build *build, const struct build_list *list, unsigned want, const struct whom *whom,
+           const char *title, const char *request)
 {
-    struct outcome_case *one =
-        build_case(build, build->listener, title, build_text(build, "%s from=%s", request, build->client));
+    struct outcome_case *one = build_case(
+        build, build->listener, build_text(build, "%s of your list `%s`%s", title, list->acl->name, whom->title),
+        build_text(build, "%s%s from=%s", request, whom->user, whom->address));
     if (one == NULL)
         return;
     one->own = list->acl;
@@ -31,19 +46,20 @@ add_listed(struct build *build, const struct build_list *list, unsigned want, co
 
 /* A name of a list; a stranger that sends it as SNI; an address whose reverse name it is. */
 static void
-add_own_names(struct build *build, const struct build_list *list)
+add_own_names(struct build *build, const struct build_list *list, const struct whom *whom)
 {
     bool tls = build->listener->tls;
-    const char *user = with_user(build, tls), *name = list->name, *acl = list->acl->name;
+    const char *name = list->name;
     size_t index = list->index;
-    add_listed(build, list, list->want, build_text(build, "a name of your list `%s`", acl),
+    unsigned inspect = whom->group == NULL || build_is_inspected(build, whom->group) ? OUTCOME_INSPECT : 0;
+    add_listed(build, list, list->want, whom, "a name",
                tls ? build_text(build, "INTERCEPT 192.0.2.%zu:443 sni=%s", 100 + index, name)
-                   : build_text(build, "CONNECT %s:443 sni=%s%s", name, name, user));
-    add_listed(build, list, OUTCOME_INSPECT, build_text(build, "a stranger with an SNI of your list `%s`", acl),
+                   : build_text(build, "CONNECT %s:443 sni=%s", name, name));
+    add_listed(build, list, inspect, whom, "a stranger with an SNI",
                tls ? build_text(build, "INTERCEPT %s:443 sni=%s", outcome_stranger.address, name)
-                   : build_text(build, "CONNECT %s:443 sni=%s%s", outcome_stranger.name, name, user));
-    add_listed(build, list, OUTCOME_INSPECT, build_text(build, "an address with a reverse name of your list `%s`", acl),
-               build_text(build, "%s 203.0.113.%zu:443%s", tls ? "INTERCEPT" : "CONNECT", 101 + index, user));
+                   : build_text(build, "CONNECT %s:443 sni=%s", outcome_stranger.name, name));
+    add_listed(build, list, inspect, whom, "an address with a reverse name",
+               build_text(build, "%s 203.0.113.%zu:443", tls ? "INTERCEPT" : "CONNECT", 101 + index));
 }
 
 static void
@@ -52,12 +68,13 @@ add_own(struct build *build, const struct build_list *list)
     bool tls = build->listener->tls, v6 = strchr(list->name, ':') != NULL;
     if (!build->listener->port->bumps)
         return;
+    const struct whom whom = whom_of(build, list);
     if (list->acl->kind != ACL_DST)
-        add_own_names(build, list);
+        add_own_names(build, list, &whom);
     else
-        add_listed(build, list, list->want, build_text(build, "an address of your list `%s`", list->acl->name),
-                   build_text(build, "%s %s%s%s:443%s", tls ? "INTERCEPT" : "CONNECT", v6 ? "[" : "", list->name,
-                              v6 ? "]" : "", with_user(build, tls)));
+        add_listed(build, list, list->want, &whom, "an address",
+                   build_text(build, "%s %s%s%s:443", tls ? "INTERCEPT" : "CONNECT", v6 ? "[" : "", list->name,
+                              v6 ? "]" : ""));
 }
 
 static void
@@ -72,9 +89,10 @@ add_own_host(struct build *build, const struct build_list *list)
 static void
 add_kept(struct build *build, const struct build_list *list)
 {
+    const struct whom whom = whom_of(build, NULL);
     if (build->listener->explicit && (list->want == OUTCOME_DENIED || build->listener->port->bumps))
-        add_listed(build, list, list->want, build_text(build, "a bypassed name of your list `%s`", list->acl->name),
-                   build_text(build, "CONNECT %s:443 sni=%s%s", list->name, list->name, with_user(build, false)));
+        add_listed(build, list, list->want, &whom, "a bypassed name",
+                   build_text(build, "CONNECT %s:443 sni=%s", list->name, list->name));
 }
 
 /* The same for clients of each group, who may have rules of their own before the list. No correction takes from them
@@ -85,13 +103,13 @@ add_kept_groups(struct build *build, const struct build_list *list)
     bool bumps = list->want == OUTCOME_KEPT;
     if (list->index >= LISTS_FOR_GROUPS || (bumps && (role_is(list->rule, "bump") || !build->listener->port->bumps)))
         return;
-    for (size_t i = 0; i < build->group_count; i++) {
-        struct outcome_case *one = build_case(
-            build, build->listener,
-            build_text(build, "a bypassed name of your list `%s`, client of `%s`", list->acl->name,
-                       build->group_names[i]),
-            build_text(build, "CONNECT %s:443 sni=%s%s from=%s", list->name, list->name,
-                       build->asks ? build_text(build, " user=%s", build->group_users[i]) : "", build->groups[i]));
+    for (size_t i = 0; i < build->group_count && build->groups[i].named; i++) {
+        const struct client_group *group = &build->groups[i];
+        struct outcome_case *one =
+            build_case(build, build->listener,
+                       build_text(build, "a bypassed name of your list `%s`, %s", list->acl->name, group->who),
+                       build_text(build, "CONNECT %s:443 sni=%s%s from=%s", list->name, list->name,
+                                  build->asks ? build_text(build, " user=%s", group->user) : "", group->address));
         if (one != NULL)
             one->wants = OUTCOME_BYPASS | OUTCOME_THROUGH;
     }
@@ -117,34 +135,13 @@ build_special_hosts(struct build *build)
     build_each_own(build, add_own_host);
 }
 
-/* ---- clients ---- */
-
-static void
-add_group(struct build *build, const struct listener *listener, size_t index)
-{
-    const char *bypassed = build->bypassed.name, *other = outcome_other.name;
-    const char *group = build->group_names[index], *from = build->groups[index];
-    unsigned want = build->group_peeks[index] && build->inspects && listener->port->bumps ? OUTCOME_INSPECT : 0;
-    struct outcome_case *one =
-        bypassed == NULL ? NULL
-                         : build_case(build, listener, build_text(build, "a bypassed name, client of `%s`", group),
-                                      build_text(build, "CONNECT %s:443 sni=%s from=%s", bypassed, bypassed, from));
-    if (one != NULL)
-        one->wants = OUTCOME_BYPASS | OUTCOME_THROUGH;
-    one = build_case(build, listener, build_text(build, "another name, no password, client of `%s`", group),
-                     build_text(build, "CONNECT %s:443 sni=%s from=%s", other, other, from));
-    if (one != NULL)
-        one->wants =
-            want | (build->group_asks[index] && build_asks(build, from, listener->port, true) ? OUTCOME_PASSWORD : 0);
-    if (build->asks)
-        one = build_case(
-            build, listener, build_text(build, "another name, client of `%s`", group),
-            build_text(build, "CONNECT %s:443 sni=%s user=%s from=%s", other, other, build->group_users[index], from));
-    if (one != NULL)
-        one->wants = want;
-}
-
 /* ---- what a client says by itself: an address, a header, a method ---- */
+
+static const char *
+with_user(struct build *build)
+{
+    return build->asks ? build_text(build, " user=%s", build->user) : "";
+}
 
 /* The usual client says that it is one whom rules let in, or splice, by its address. */
 static void
@@ -162,15 +159,21 @@ add_claimed(struct build *build, const char *group, const char *address, const c
 }
 
 static void
+add_claim_of(struct build *build, const char *group, const char *address)
+{
+    if (build->asks)
+        add_claimed(build, group, address, "");
+    add_claimed(build, group, address, with_user(build));
+}
+
+static void
 add_claims(struct build *build)
 {
-    for (size_t i = 0; i <= build->group_count && build->conf->follow.count > 0; i++) {
-        const char *group = i < build->group_count ? build->group_names[i] : "localhost",
-                   *address = i < build->group_count ? build->groups[i] : "127.0.0.1";
-        if (build->asks)
-            add_claimed(build, group, address, "");
-        add_claimed(build, group, address, with_user(build, false));
-    }
+    if (build->conf->follow.count == 0)
+        return;
+    for (size_t i = 0; i < build->group_count && build->groups[i].named; i++)
+        add_claim_of(build, build->groups[i].name, build->groups[i].address);
+    add_claim_of(build, "localhost", "127.0.0.1");
 }
 
 /* It splices nothing. */
@@ -179,7 +182,7 @@ add_splicing(struct build *build, const struct build_claim *claim)
 {
     const char *name = outcome_other.name;
     const char *request = build_text(build, "CONNECT %s:443 sni=%s header=\"%s: %s\"%s from=%s", name, name,
-                                     claim->header, claim->value, with_user(build, false), build->client);
+                                     claim->header, claim->value, with_user(build), build->client);
     struct outcome_case *one = build_case(
         build, build->listener, build_text(build, "another name, but the header of `%s`", claim->acl->name), request);
     if (one != NULL && build->inspects && build->listener->port->bumps)
@@ -251,8 +254,7 @@ build_special(struct build *build, const struct listener *listener)
     bool reads = listener->explicit || listener->tls;
     for (size_t i = 0; reads && build->more != NULL && i < build->more->count; i++)
         add_more(build, listener, i);
-    for (size_t i = 0; listener->explicit && i < build->group_count; i++)
-        add_group(build, listener, i);
+    build_groups(build, listener);
     build_listed(build, listener);
     build_each_own(build, add_own);
     build_each_kept(build, add_kept);

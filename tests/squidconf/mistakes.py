@@ -20,6 +20,10 @@ BYPASS = r"^(http_access allow m365)$"
 CLIENTS = r"^acl m365_clients src .*$"
 PART = [(CLIENTS, "acl m365_clients src 10.1.0.0/16"), (BYPASS, r"acl infra src 10.1.0.0/28\nhttp_access deny infra\n\1")]
 DENY_ALL = r"^(http_access deny all)$"
+USERS = r"^(http_access allow m365_users)$"
+STOCK = "acl m365_clients src 0.0.0.1-0.255.255.255 10.0.0.0/8 100.64.0.0/10 169.254.0.0/16 172.16.0.0/12 192.168.0.0/16 fc00::/7 fe80::/10"
+EQUAL = [(BYPASS, r"acl lan1 src 10.1.0.0/16\nacl lan2 src 10.2.0.0/16\nhttp_access allow lan1 m365"),
+         (USERS, r"http_access allow lan1 m365_users\nhttp_access allow lan2 m365_users")]
 
 
 class Mistake:
@@ -230,6 +234,27 @@ MUST_FIND = (
             "refused by this line (never_direct, and no cache_peer is a parent)"),
     Mistake("a sibling is no way", EXPLICIT, [(DENY_ALL, r"\1\ncache_peer 127.0.0.1 sibling 9 0 no-query\nnever_direct allow all")],
             "refused by this line (never_direct, and no cache_peer is a parent)", silent=True),
+    Mistake("a list of SNIs with bypassed names, for another network", EXPLICIT,
+            [(PEEK, r"\1\nacl lan2 src 192.168.0.0/16\nacl own ssl::server_name outlook.office365.com\nssl_bump splice lan2 own")],
+            "a stranger with a bypassed SNI, client of `lan2`: spliced by this line"),
+    Mistake("a list of SNIs for another network", EXPLICIT,
+            [(PEEK, r"\1\nacl lan2 src 192.168.0.0/16\nacl own ssl::server_name .bank.example\nssl_bump splice lan2 own")],
+            "a stranger with an SNI of your list `own`, client of `lan2`: spliced by this line"),
+    Mistake("a list of SNIs for another network, and with its hosts for most", EXPLICIT,
+            [(PEEK, r"\1\nacl lan1 src 10.0.0.0/8\nacl lan2 src 192.168.0.0/16\nacl own ssl::server_name .bank.example\n"
+                    r"acl own_host dstdomain -n .bank.example\nssl_bump splice lan1 own_host own\nssl_bump splice lan2 own")],
+            "a stranger with an SNI of your list `own`, client of `lan2`: spliced by this line"),
+    Mistake("the bypass is spliced for one network only, intercepted", TLS,
+            [(r"^ssl_bump splice m365i$", "acl lan1 src 10.0.0.0/8\nssl_bump splice lan1 m365i")],
+            "a bypassed name, client 172.16.0.5: inspected by this line"),
+    Mistake("most clients are inspected before the bypass, and others spliced", EXPLICIT,
+            [(GUARD, "acl lan1 src 10.0.0.0/8\nssl_bump bump lan1\n"), (r"^ssl_bump bump all$", "ssl_bump splice all")],
+            "a bypassed name, no password: inspected by this line"),
+    Mistake("the guard is for one network only", EXPLICIT,
+            [(GUARD, "acl lan1 src 10.0.0.0/8\nssl_bump bump lan1 !m365_noted\n")],
+            "another name, helper busy during ssl_bump, client 172.16.0.5: spliced at this line"),
+    Mistake("the bypass is for one of two equal networks", EXPLICIT, [(CLIENTS, "acl m365_clients src 10.1.0.0/16 10.2.0.0/16"), *EQUAL],
+            "a bypassed name, client of `lan2`: asked for a password by this line"),
     Mistake("other networks are denied behind the bypass", ("--explicit", "3128", "--no-auth"),
             [(r"^http_access deny !m365_clients\n", ""), (BYPASS, r"\1\nhttp_access deny !m365_clients")],
             "a bypassed name, client of an unknown network: let in by this line"),
@@ -299,6 +324,20 @@ MUST_NOT_ALARM = (
     Mistake("always_direct comes before never_direct", EXPLICIT, [(DENY_ALL, r"\1\nalways_direct allow all\nnever_direct allow all")]),
     Mistake("some misses are refused", EXPLICIT, [(DENY_ALL, r"\1\nmiss_access deny !m365_clients\nmiss_access allow all")]),
     Mistake("by address at step 1", TLS, [(PEEK, r"ssl_bump splice m365_step1 m365i\n\1")]),
+    Mistake("guests of an equal network need no password", EXPLICIT,
+            [(CLIENTS, "acl m365_clients src 10.1.0.0/16 10.2.0.0/16"),
+             (USERS, r"acl guests src 10.1.0.0/16\nhttp_access allow guests\n\1")]),
+    Mistake("the bypass is for most clients", EXPLICIT, [(CLIENTS, "acl m365_clients src 10.1.0.0/16 10.2.0.0/24"), *EQUAL]),
+    Mistake("the guard is for all private networks, where the stock localnet has more", EXPLICIT,
+            [(CLIENTS, STOCK), (GUARD, "acl lan1 src 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16\nssl_bump bump lan1 !m365_noted\n")]),
+    Mistake("a smaller network is inspected before the bypass", EXPLICIT, [(GUARD, r"acl lab src 192.168.0.0/16\nssl_bump bump lab\n\g<0>")]),
+    Mistake("all but most clients are inspected before the bypass", EXPLICIT,
+            [(GUARD, r"acl lan1 src 10.0.0.0/8\nssl_bump bump !lan1\n\g<0>")]),
+    Mistake("a smaller network is cut off before the bypass", EXPLICIT,
+            [(GUARD, r"acl lab src 192.168.0.0/16\nssl_bump terminate lab\n\g<0>")]),
+    Mistake("misses of a smaller network are refused", EXPLICIT,
+            [(DENY_ALL, r"\1\nacl lab src 192.168.0.0/16\nmiss_access deny lab\nmiss_access allow all")], silent=True),
+    Mistake("a smaller network is spliced whatever it asks for", EXPLICIT, [(PEEK, r"\1\nacl lab src 192.168.0.0/16\nssl_bump splice lab")]),
     Mistake("the bypass in Squid's own file", ("--explicit", "3128", "--no-auth", "--no-bump"),
             [(r"^http_access deny !m365_clients\n", "")]),
 )

@@ -75,6 +75,10 @@ open_side(struct side *ret, const char *conf, const struct image *image, struct 
     return ret->outcomes != NULL && outcome_find(ret->outcomes, &ret->set, ret->conf, arena, &err) == 0;
 }
 
+#define TWO "acl lan1 src 10.1.0.0/16\nacl lan2 src 10.2.0.0/16\n"
+#define BOTH                                                                                                           \
+    "http_access allow lan1 m\nhttp_access allow lan2 m\nhttp_access allow lan1 users\nhttp_access allow lan2 users\n"
+
 struct row {
     const char *why, *conf;
     const char *title, *want; /* the end, marked if it must be another; NULL: no such situation */
@@ -175,6 +179,45 @@ static const struct row rows[] = {
      PORT AUTH M "acl own src 10.0.0.0/8\nacl kids src 10.7.0.0/16\nhttp_access deny !own\nhttp_access allow m\n"
                  "http_access allow own\nhttp_access deny kids !users\n" STEP GUARD BUMP,
      "another name, no password, client of `kids`", "!bump"},
+    {"a network as large as that of most has no bypass",
+     PORT AUTH M TWO
+     "http_access allow lan1 m\nhttp_access allow lan1 users\nhttp_access allow lan2 users\n" STEP GUARD BUMP,
+     "a bypassed name, client of `lan2`", "!ask"},
+    {"a smaller one may have none",
+     PORT AUTH M TWO "acl lab src 10.2.7.0/24\nhttp_access allow lab users\n" BOTH STEP GUARD BUMP,
+     "a bypassed name, client of `lab`", "ask"},
+    {"and may be cut off", PORT AUTH M TWO BOTH STEP "acl lab src 10.2.7.0/24\nssl_bump terminate lab\n" GUARD BUMP,
+     "a bypassed name, client of `lab`", "terminate"},
+    {"or refused later",
+     PORT AUTH M TWO BOTH "acl lab src 10.2.7.0/24\nmiss_access deny lab\nmiss_access allow all\n" STEP GUARD BUMP,
+     "a bypassed name, client of `lab`", "deny"},
+    {"one that is refused everything is no client",
+     PORT AUTH M TWO "acl lab src 10.2.7.0/24\nhttp_access deny lab\n" BOTH STEP GUARD BUMP,
+     "a bypassed name, client of `lab`", NULL},
+    {"a list for the second network trusts the SNI",
+     PORT AUTH M TWO BOTH STEP "acl ms ssl::server_name outlook.office365.com\nssl_bump splice lan2 ms\n" GUARD BUMP,
+     "a stranger with a bypassed SNI, client of `lan2`", "!splice"},
+    {"the list is asked about there",
+     PORT AUTH M TWO BOTH STEP "acl bank ssl::server_name .bank.example\nssl_bump splice lan2 bank\n" GUARD BUMP,
+     "a stranger with an SNI of your list `bank`, client of `lan2`", "!splice"},
+    {"a network that is spliced is not to be inspected",
+     PORT AUTH M TWO BOTH STEP
+     "acl bank ssl::server_name .bank.example\nssl_bump splice lan2\nssl_bump splice lan2 bank\n" GUARD BUMP,
+     "a stranger with an SNI of your list `bank`, client of `lan2`", "splice"},
+    {"a guard for one network only",
+     PORT AUTH M TWO BOTH STEP "acl noted note m365_why_ rule\nssl_bump bump lan1 !noted\n" BUMP,
+     "another name, helper busy during ssl_bump, client of `lan2`", "!splice"},
+    {"intercepted, too",
+     TLS M TWO "http_access allow lan1\nhttp_access allow lan2\n" STEP "ssl_bump splice lan1 m\nssl_bump bump all\n",
+     "a bypassed name, client of `lan2`", "!bump"},
+    {"what is as for most is no situation",
+     PORT AUTH M TWO "acl odd port 22\nhttp_access deny lan2 odd\n" ACCESS STEP GUARD BUMP,
+     "a bypassed name, client of `lan2`", NULL},
+    {"guests of an equal network are not the usual client",
+     PORT "auth_param basic program /x\nacl users proxy_auth REQUIRED\n" M TWO
+          "acl own src 10.1.0.0/16 10.2.0.0/16\nhttp_access allow own m\nhttp_access allow "
+          "lan1\nhttp_access allow own users\n",
+     "another name, no password", "ask"},
     {"at a port where nobody is asked",
      "http_port 3128 name=open\n" AUTH M "acl other myportname other\nhttp_access deny other !users\n"
      "http_access allow all\n",
@@ -328,6 +371,7 @@ usual(void **state)
 }
 
 static const struct image *at_hand;
+static size_t at_hand_count;
 
 /* True if the whole table was made. */
 static bool
@@ -335,7 +379,7 @@ makes_table(const char *conf)
 {
     struct arena *arena = arena_new(ARENA_MAX);
     struct side side = {.conf = NULL};
-    bool good = arena != NULL && open_side(&side, conf, at_hand, arena) && side.set.count == 34;
+    bool good = arena != NULL && open_side(&side, conf, at_hand, arena) && side.set.count == at_hand_count;
     ruleset_close(side.conf);
     arena_free(arena);
     return good;
@@ -347,8 +391,12 @@ memory(void **state)
     (void)state;
     struct image *image = open_table();
     at_hand = image;
+    at_hand_count = 34;
     alloc_each_fails(makes_table,
                      PORT AUTH M ACCESS STEP "acl bank dstdomain .bank.example\nssl_bump splice bank\n" BUMP, 4);
+    at_hand_count = 36;
+    alloc_each_fails(makes_table,
+                     PORT AUTH M TWO BOTH STEP "acl noted note m365_why_ rule\nssl_bump bump lan1 !noted\n" BUMP, 4);
     image_close(image);
 }
 
