@@ -23,16 +23,6 @@
 
 #define DIFF_MEMORY_MAX ((size_t)8 << 30)
 
-int
-diff_compare_keys(const struct ref *a, const struct ref *b)
-{
-    if (a->is_prefix != b->is_prefix)
-        return a->is_prefix ? 1 : -1;
-    if (!a->is_prefix)
-        return strcmp(a->rule->text, b->rule->text);
-    return prefix_compare(a->rule->prefix, b->rule->prefix);
-}
-
 /* Whether two refs of one key are the same endpoint set, or lines of the same local source. */
 static int
 compare_groups(const struct ref *a, const struct ref *b)

@@ -13,7 +13,10 @@
 #ifndef COMMON_DIFF_NAME_H
 #define COMMON_DIFF_NAME_H
 
+#include <string.h>
+
 #include "diff_build.h"
+#include "name/addr.h"
 
 /* Whose names are asked about. */
 struct asked {
@@ -53,7 +56,15 @@ bool diff_regex_matches(const struct differ *differ, const struct host *name);
 void diff_ask_regexes(struct differ *differ);
 
 /* Order of keys: patterns before prefixes, then text. */
-int diff_compare_keys(const struct ref *a, const struct ref *b);
+static inline int
+diff_compare_keys(const struct ref *a, const struct ref *b)
+{
+    if (a->is_prefix != b->is_prefix)
+        return a->is_prefix ? 1 : -1;
+    if (!a->is_prefix)
+        return strcmp(a->rule->text, b->rule->text);
+    return prefix_compare(a->rule->prefix, b->rule->prefix);
+}
 
 /* Whether two lines have the same category and ports. */
 bool diff_same_effect(const struct terms *a, const struct terms *b);

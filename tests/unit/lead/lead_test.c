@@ -478,8 +478,8 @@ no_memory(void **state)
     buf_init(&is, 1 << 20);
     for (int i = 0; i < 300; i++) {
         buf_add_fmt(&was, "default n%04d.example id=1 source=worldwide tcp=80,443\n", i);
-        buf_add_fmt(&is, "allow n%04d.example id=%d source=worldwide tcp=80,443\nallow 10.%d.%d.0/24 id=2 source=w\n", i,
-                    i % 2 + 1, i / 256, i % 256);
+        buf_add_fmt(&is, "allow n%04d.example id=%d source=worldwide tcp=80,443\nallow 10.%d.%d.0/24 id=2 source=w\n",
+                    i, i % 2 + 1, i / 256, i % 256);
     }
     buf_add_char(&was, '\0');
     buf_add_char(&is, '\0');
