@@ -3,6 +3,7 @@
 #include "count.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +29,7 @@ struct counting {
     struct ledger *ledger;
     struct buf sorted;
     struct log_file *file;
+    char *room;                              /* of a line, while the first one is looked for */
     const struct log_format *known[FORMATS]; /* the named formats */
     size_t known_count;
     int runs[RUNS_MAX];
@@ -76,8 +78,10 @@ counting_new(struct arena *arena, const struct replay_job *job, unsigned threads
     *counting = (struct counting){.arena = arena, .job = job, .shared = shared};
     buf_init(&counting->sorted, SORT_MAX);
     counting->file = log_file_new(arena);
+    counting->room = job->ordered ? arena_alloc(arena, LOG_BLOCK) : NULL;
     counting->ledger = ledger_new(arena, ledger < LEDGER_LEAST ? LEDGER_LEAST : ledger, job->secret);
-    if (counting->file != NULL && counting->ledger != NULL && add_formats(counting))
+    if (counting->file != NULL && (counting->room != NULL || !job->ordered) && counting->ledger != NULL &&
+        add_formats(counting))
         return counting;
     counting_close(counting);
     return NULL;
@@ -282,6 +286,16 @@ publish(struct counting *counting, uint64_t bytes)
     memset(counting->totals, 0, sizeof counting->totals);
 }
 
+/* True if a block of a log in order begins later than anything that is counted. */
+static bool
+is_enough(const struct counting *counting, const struct log_format *format, const char *block, size_t len)
+{
+    struct log_line line;
+    const char *stop = memchr(block, '\n', len);
+    return counting->job->enough != 0 && log_read(format, block, (size_t)(stop - block), &line) &&
+           line.when / 1000 >= counting->job->enough;
+}
+
 /* Counts what an open log has. `err`: of counting itself; `log_err`: of the log. */
 static int
 count_file(struct counting *counting, struct err *log_err, struct err *err)
@@ -294,6 +308,8 @@ count_file(struct counting *counting, struct err *log_err, struct err *err)
     while (*counting->job->stop == 0 && (more = log_file_next(counting->file, &block, &len, log_err)) == 1) {
         if (format == NULL)
             format = choose_format(counting, block, len);
+        if (is_enough(counting, format, block, len))
+            break;
         if (count_lines(counting, format, block, len, err) != 0)
             return -1;
         publish(counting, log_file_done(counting->file) - done);
@@ -308,12 +324,50 @@ count_file(struct counting *counting, struct err *log_err, struct err *err)
     return 0;
 }
 
+/* Opens the log of a part from a byte on. */
+static int
+open_part(struct counting *counting, const struct count_part *part, uint64_t from, uint64_t to, struct err *err)
+{
+    if (part->fd < 0)
+        return log_file_open(counting->file, part->path, from, to, err);
+    int fd = fcntl(part->fd, F_DUPFD_CLOEXEC, 0);
+    if (fd >= 0 && lseek(fd, 0, SEEK_SET) == 0)
+        return log_file_take(counting->file, fd, part->path, from, to, err);
+    err_set(err, ERR_IO, "cannot read '%s' again: %s", part->path, strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+/* Opens a log that is in order where the lines begin that are asked for, or a little before. A packed one can only be
+ * read from its start. */
+static int
+open_ordered(struct counting *counting, const struct count_part *part, struct err *err)
+{
+    const char *block;
+    size_t len;
+    uint64_t from = 0;
+    if (open_part(counting, part, 0, UINT64_MAX, err) != 0)
+        return -1;
+    if (log_file_is_packed(counting->file))
+        return 0;
+    int result = log_file_next(counting->file, &block, &len, err);
+    if (result == 1) {
+        const struct log_ordered log = {part->fd, part->path, choose_format(counting, block, len), counting->room};
+        result = log_file_find(&from, &log, (counting->job->since - REPLAY_SLACK) * 1000, err);
+    }
+    log_file_close(counting->file);
+    return result == 0 ? open_part(counting, part, from, part->to, err) : -1;
+}
+
 int
 counting_add(struct counting *counting, const struct count_part *part, struct err *err)
 {
     struct err log_err = {0};
     int result = 0;
-    if (log_file_open(counting->file, part->path, part->from, part->to, &log_err) == 0) {
+    bool ordered = part->fd >= 0 && counting->job->ordered;
+    if ((ordered ? open_ordered(counting, part, &log_err)
+                 : open_part(counting, part, part->from, part->to, &log_err)) == 0) {
         result = count_file(counting, &log_err, err);
         log_file_close(counting->file);
     } else {

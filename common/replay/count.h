@@ -24,6 +24,7 @@ struct count_shared {
 
 struct count_part {
     const char *path;
+    int fd; /* the open log; -1: it is opened here */
     uint64_t from, to;
 };
 

@@ -53,14 +53,26 @@ struct work {
 /* ---- parts ---- */
 
 static bool
-add_part(struct work *work, const char *path, uint64_t from, uint64_t to)
+add_part(struct work *work, const struct count_part *part)
 {
     struct count_part *parts =
         arena_grow(work->arena, work->parts, &work->part_room, work->part_count + 1, sizeof *parts);
     if (parts == NULL)
         return false;
-    parts[work->part_count++] = (struct count_part){path, from, to};
+    parts[work->part_count++] = *part;
     work->parts = parts;
+    return true;
+}
+
+/* Open logs are read whole: threads would share the place up to which a file was read. */
+static bool
+cut_files(struct work *work)
+{
+    for (size_t i = 0; i < work->job->log_count; i++) {
+        const struct replay_file *file = &work->job->files[i];
+        if (!add_part(work, &(struct count_part){work->job->logs[i], file->fd, 0, file->to}))
+            return false;
+    }
     return true;
 }
 
@@ -78,10 +90,10 @@ cut(struct work *work, unsigned cores)
         work->size += sized ? (uint64_t)st.st_size : 0;
         uint64_t from = 0;
         for (; step != UINT64_MAX && from + step < size; from += step) {
-            if (!add_part(work, path, from, from + step))
+            if (!add_part(work, &(struct count_part){path, -1, from, from + step}))
                 return false;
         }
-        if (!add_part(work, path, from, UINT64_MAX))
+        if (!add_part(work, &(struct count_part){path, -1, from, UINT64_MAX}))
             return false;
     }
     if (!known)
@@ -234,9 +246,11 @@ int
 work_count(struct work_result *ret, const struct replay_job *job, struct err *err)
 {
     struct work work = {.job = job, .arena = arena_new(WORK_MEMORY)};
-    unsigned cores = job->cores < 1 ? 1 : job->cores > REPLAY_CORES_MAX ? REPLAY_CORES_MAX : job->cores;
+    unsigned cores = job->cores < 1 || job->files != NULL ? 1
+                     : job->cores > REPLAY_CORES_MAX      ? REPLAY_CORES_MAX
+                                                          : job->cores;
     int result = -1;
-    if (work.arena != NULL && cut(&work, cores)) {
+    if (work.arena != NULL && (job->files != NULL ? cut_files(&work) : cut(&work, cores))) {
         work.core_count = work.part_count < cores ? (unsigned)work.part_count : cores;
         work.cores = arena_array(work.arena, work.core_count, sizeof *work.cores);
     }

@@ -136,16 +136,15 @@ make_secret(struct replaying *asked, struct err *err)
         return 0;
     }
     struct buf bytes;
-    char hex[DIGEST_TEXT_MAX];
     buf_init(&bytes, (size_t)1 << 20);
     if (file_read(&bytes, asked->key, 4096, err) != 0) {
         buf_clear(&bytes);
         return -1;
     }
-    digest_pair(hex, bytes.data, bytes.len, "", 0);
-    memcpy(asked->secret, hex, sizeof asked->secret); /* 64 bits of it: hex digits */
-    int result =
-        bytes.len < 16 ? err_set(err, ERR_USAGE, "'%s' has fewer than 16 bytes, which is no key", asked->key) : 0;
+    replay_secret(asked->secret, bytes.data, bytes.len);
+    int result = bytes.len < REPLAY_KEY_LEAST ? err_set(err, ERR_USAGE, "'%s' has fewer than %d bytes, which is no key",
+                                                        asked->key, REPLAY_KEY_LEAST)
+                                              : 0;
     buf_clear(&bytes);
     return result;
 }
