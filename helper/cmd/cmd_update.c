@@ -4,6 +4,7 @@
 #include "cmd_log.h"
 #include "cmd_state.h"
 #include "service/fetch.h"
+#include "traffic/traffic.h"
 #include "update/flow.h"
 #include "update/update.h"
 
@@ -42,9 +43,12 @@ run_update(const struct command *command, int argc, char **argv)
     struct flow_result result = {0};
     enum update_done done = update_run(&result, &update);
     cmd_log_flow(&asked.cmd, &result, done == UPDATE_DONE);
-    return cmd_state_finish(&asked.cmd, done == UPDATE_FAILED  ? CMD_TROUBLE
-                                        : done == UPDATE_EARLY ? CMD_YES
-                                                               : cmd_flow_exit(&result));
+    int code = cmd_state_follow(&asked.cmd, done == UPDATE_FAILED  ? CMD_TROUBLE
+                                            : done == UPDATE_EARLY ? CMD_YES
+                                                                   : cmd_flow_exit(&result));
+    traffic_take(&(struct traffic){asked.cmd.conf, asked.cmd.state, &cmd_listener, cmd_now()});
+    cmd_state_close(&asked.cmd);
+    return code;
 }
 
 static const struct cmd_option options[] = {
