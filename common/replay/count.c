@@ -32,6 +32,7 @@ struct counting {
     char *room;                              /* of a line, while the first one is looked for */
     const struct log_format *known[FORMATS]; /* the named formats */
     size_t known_count;
+    const struct log_format *format; /* of the lines that are being read */
     int runs[RUNS_MAX];
     size_t run_count;
     unsigned long long totals[REPLAY_TOTALS]; /* of the block */
@@ -192,19 +193,40 @@ is_asked_for(const struct replay_job *job, const struct log_line *line)
            (line->user.len == len && memcmp(line->user.text, job->client, len) == 0);
 }
 
-/* Cuts lines off the block and reads them; those that count go to the batch. Returns where the block goes on. */
+/* Another known format that has this line, as when Squid was given a new one; NULL: none has. */
+static const struct log_format *
+find_format(const struct counting *counting, const char *line, size_t len)
+{
+    struct log_line read;
+    for (size_t i = 0; i < counting->known_count; i++) {
+        if (counting->known[i] != counting->format && log_read(counting->known[i], line, len, &read))
+            return counting->known[i];
+    }
+    return NULL;
+}
+
+/* Cuts lines off the block and reads them; those that count go to the batch, which has lines of one format. Returns
+ * where the block goes on. */
 static const char *
-read_lines(struct counting *counting, const struct log_format *format, const char *at, const char *end)
+read_lines(struct counting *counting, const char *at, const char *end)
 {
     unsigned long long *totals = counting->totals;
     counting->line_count = 0;
     while (at < end && counting->line_count < BATCH) {
         struct log_line *line = &counting->lines[counting->line_count];
+        const struct log_format *other = NULL;
         const char *stop = memchr(at, '\n', (size_t)(end - at));
         size_t len = (size_t)(stop - at);
         len -= len > 0 && at[len - 1] == '\r';
+        bool known = log_read(counting->format, at, len, line);
+        if (!known && (other = find_format(counting, at, len)) != NULL) {
+            if (counting->line_count > 0)
+                return at;
+            counting->format = other;
+            known = log_read(other, at, len, line);
+        }
         totals[REPLAY_LINES]++;
-        if (!log_read(format, at, len, line))
+        if (!known)
             totals[REPLAY_OTHER]++;
         else if (!is_asked_for(counting->job, line))
             totals[REPLAY_LEFT_OUT]++;
@@ -232,11 +254,11 @@ count_line(struct counting *counting, size_t index, struct err *err)
 }
 
 static int
-count_lines(struct counting *counting, const struct log_format *format, const char *at, size_t len, struct err *err)
+count_lines(struct counting *counting, const char *at, size_t len, struct err *err)
 {
-    unsigned long long before = counting->totals[REPLAY_COUNTED];
     for (const char *end = at + len; at < end;) {
-        at = read_lines(counting, format, at, end);
+        unsigned long long before = counting->totals[REPLAY_COUNTED];
+        at = read_lines(counting, at, end);
         for (size_t i = 0; i < counting->line_count; i++)
             ledger_prepare(&counting->ready[i], counting->ledger, &counting->lines[i]);
         for (size_t i = 0; i < counting->line_count; i++)
@@ -247,10 +269,9 @@ count_lines(struct counting *counting, const struct log_format *format, const ch
             if (count_line(counting, i, err) != 0)
                 return -1;
         }
+        if (!log_format_has(counting->format, LOG_SNI))
+            counting->totals[REPLAY_NO_SNI] += counting->totals[REPLAY_COUNTED] - before;
     }
-    unsigned long long counted = counting->totals[REPLAY_COUNTED] - before;
-    if (!log_format_has(format, LOG_SNI))
-        counting->totals[REPLAY_NO_SNI] += counted;
     return 0;
 }
 
@@ -288,11 +309,11 @@ publish(struct counting *counting, uint64_t bytes)
 
 /* True if a block of a log in order begins later than anything that is counted. */
 static bool
-is_enough(const struct counting *counting, const struct log_format *format, const char *block, size_t len)
+is_enough(const struct counting *counting, const char *block, size_t len)
 {
     struct log_line line;
     const char *stop = memchr(block, '\n', len);
-    return counting->job->enough != 0 && log_read(format, block, (size_t)(stop - block), &line) &&
+    return counting->job->enough != 0 && log_read(counting->format, block, (size_t)(stop - block), &line) &&
            line.when / 1000 >= counting->job->enough;
 }
 
@@ -300,17 +321,17 @@ is_enough(const struct counting *counting, const struct log_format *format, cons
 static int
 count_file(struct counting *counting, struct err *log_err, struct err *err)
 {
-    const struct log_format *format = NULL;
     uint64_t done = 0;
     const char *block;
     size_t len;
     int more = 0;
+    counting->format = NULL;
     while (*counting->job->stop == 0 && (more = log_file_next(counting->file, &block, &len, log_err)) == 1) {
-        if (format == NULL)
-            format = choose_format(counting, block, len);
-        if (is_enough(counting, format, block, len))
+        if (counting->format == NULL)
+            counting->format = choose_format(counting, block, len);
+        if (is_enough(counting, block, len))
             break;
-        if (count_lines(counting, format, block, len, err) != 0)
+        if (count_lines(counting, block, len, err) != 0)
             return -1;
         publish(counting, log_file_done(counting->file) - done);
         done = log_file_done(counting->file);

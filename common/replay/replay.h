@@ -62,7 +62,8 @@ struct replay_job {
         *files;     /* the same logs, open, with paths for sentences only; NULL: they are opened here */
     bool ordered;   /* lines of files are in the order of their times, give or take REPLAY_SLACK */
     int64_t enough; /* of a log in order: it is not read on from a block of lines that begins at this moment; 0: none */
-    const struct log_format *format; /* NULL: each log's is told by its first lines */
+    const struct log_format *format; /* NULL: each log's is told by its first lines, and by
+                                        later ones that it does not fit */
     const char *client;              /* only lines of this client or user; NULL: all */
     int64_t since, until;            /* only lines from one moment to before the other; 0: no limit */
     const unsigned char *secret;     /* see ledger_new(); NULL: none */
