@@ -37,6 +37,7 @@
 #define WINDOW_SECONDS 60                /* a window that takes longer is given up */
 #define WINDOW_BYTES ((uint64_t)1 << 30) /* of lines, that are counted in some seconds */
 #define WINDOW_LEAST 7200                /* seconds: more than passes between two updates */
+#define OTHER_LEAST 100                  /* lines that are not understood, among others that are */
 #define AGAIN 4                          /* how often damaged files are set aside in one run */
 
 struct taking {
@@ -158,6 +159,21 @@ watch_time(void *arg, const struct replay_progress *at)
         taking->stop = 1;
 }
 
+/* What is not understood is not to count as nothing. Lines from before the window were read, too. */
+static int
+check_format(const uint64_t before[REPLAY_TOTALS], const struct replay *replay, const char *path, struct err *err)
+{
+    uint64_t added[REPLAY_TOTALS];
+    for (size_t i = 0; i < REPLAY_TOTALS; i++)
+        added[i] = replay_total(replay, (enum replay_total)i) - before[i];
+    uint64_t other = added[REPLAY_OTHER], counted = added[REPLAY_COUNTED] + added[REPLAY_NO_HOST];
+    bool all = other > 0 && other == added[REPLAY_LINES];
+    if (!all && (other < OTHER_LEAST || other <= counted || other <= added[REPLAY_LINES] / 4))
+        return 0;
+    return err_set(err, ERR_SYNTAX,
+                   "%" PRIu64 " lines, of '%s' for example, are of no known format; write 'log_format'", other, path);
+}
+
 /* Counts the lines of a window. */
 static int
 count(struct taking *taking, struct arena *arena, struct replay *replay, int64_t end, struct err *err)
@@ -187,12 +203,15 @@ count(struct taking *taking, struct arena *arena, struct replay *replay, int64_t
         paths[job.log_count] = log->path;
         files[job.log_count++] = (struct replay_file){log->fd, log->size};
     }
+    uint64_t before[REPLAY_TOTALS];
+    for (size_t i = 0; i < REPLAY_TOTALS; i++)
+        before[i] = replay_total(replay, (enum replay_total)i);
     taking->window = now_ms();
     if (job.log_count > 0 && replay_count(replay, &job, err) != 0)
         return -1;
-    return taking->stop == 0 ? 0
-                             : err_set(err, ERR_LIMIT, "it takes longer than %d s to read; '%s' is the largest part",
-                                       WINDOW_SECONDS, paths[0]);
+    if (taking->stop != 0)
+        return err_set(err, ERR_LIMIT, "it takes longer than %d s to read '%s' and others", WINDOW_SECONDS, paths[0]);
+    return job.log_count > 0 ? check_format(before, replay, paths[0], err) : 0;
 }
 
 /* Writes the counts under the name of their day, in place of the old file. 1: that is damaged. */

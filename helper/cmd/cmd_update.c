@@ -63,7 +63,8 @@ const struct command cmd_update = {
     .summary = "asks Microsoft's web service, and publishes or holds what has changed",
     .arguments = "",
     .options = options,
-    .details = "Exit code: 0 everything is up to date or the new table is published, 1 something waits for\n"
+    .details = "At the end it counts what is new in the access logs that m365.conf names.\n"
+               "Exit code: 0 everything is up to date or the new table is published, 1 something waits for\n"
                "approval, 2 trouble; the table in use then stays in use.\n",
     .run = run_update,
 };

@@ -32,11 +32,11 @@ status_log_add(struct buf *out, const struct status_log *log)
         return;
     day_format(day, log->reach.since);
     day_format_time(until, log->reach.until);
+    buf_add_text(out, "log         ");
     if (log->reach.days > 0)
-        buf_add_fmt(out, "log         counted from %s to %s", day, until);
-    else
-        buf_add_text(out, "log         nothing is counted yet");
-    buf_add_text(out, log->error[0] == '\0' ? "" : "; ");
+        buf_add_fmt(out, "counted from %s to %s%s", day, until, log->error[0] == '\0' ? "" : "; ");
+    else if (log->error[0] == '\0')
+        buf_add_text(out, "nothing is counted yet");
     utf8_add_printable(out, log->error, strlen(log->error));
     buf_add_char(out, '\n');
 }

@@ -359,6 +359,26 @@ def test_formats():
             check(done.returncode == 2 and part in done.stderr, line, done.stderr)
 
 
+def test_other_format():
+    """A log whose format changes is read on; one whose format nobody knows is told, and not taken for an empty one."""
+    with Yard() as yard:
+        yard.fill(FIRST, FIRST + HOUR, 4000)
+        yard.take(FIRST + HOUR)
+        for when in range(FIRST + HOUR, FIRST + 3 * HOUR, 2):
+            yard.log(when, line=f"{when}.000 10.0.0.9 - CONNECT new.example.com:443 200 splice sni=- cat=- area=- id=- why=no-rule "
+                                f"gen=x ms=250 bytes=7\n")
+        yard.take(FIRST + 2 * HOUR)
+        yard.take(FIRST + 3 * HOUR)
+        yard.compare("other lines", FIRST + 3 * HOUR - LATE)
+        check(sum("new.example.com" in line for line in yard.counted()) == 1, yard.counted())
+        before = yard.days()
+        with open(yard.path("log", "access.log"), "a", encoding="ascii") as file:
+            file.write("".join(f"{when};10.0.0.9;new.example.com\n" for when in range(FIRST + 3 * HOUR, FIRST + 4 * HOUR)))
+        done = yard.take(FIRST + 4 * HOUR, silent=False)
+        check("are of no known format" in done.stderr and "write 'log_format'" in done.stderr, done.stderr)
+        want("days", yard.days(), before)
+
+
 def strace():
     path = shutil.which("strace")
     if path is None:
@@ -442,12 +462,13 @@ def test_update():
         log = json.loads(run(CTL, "status", "--json", "-c", yard.conf).stdout)["log"]
         want("since", (log["since"], log["error"]), (first, None))
         os.rename(yard.path("log"), yard.path("gone"))
+        time.sleep(1.1)  # what was counted is not looked for again
         done = run(CTL, "update", "--quiet", "-c", yard.conf)
         check("the access log was not counted: there is no log" in done.stderr, done.stderr)
         done = run(CTL, "status", "-c", yard.conf)
         check(re.search(r"^log         counted from .*; there is no log", done.stdout, re.M), done.stdout)
         os.rename(yard.path("gone"), yard.path("log"))
-        time.sleep(1)
+        time.sleep(1.1)
         run(CTL, "update", "--quiet", "-c", yard.conf)
         want("error", json.loads(run(CTL, "status", "--json", "-c", yard.conf).stdout)["log"]["error"], None)
         plain = yard.write("plain.conf", f"state {yard.path('state')}\n")

@@ -258,6 +258,7 @@ static const struct {
     {"log a b\nlog a", "/a' is named twice"},
     {"log_format clf", "there is no format 'clf'; name squid, m365, combined or common, or write the text"},
     {"log_format \"%zz\"", "line 1: 'log_format': "},
+    {"log_format \"%>a %ru\"", "the format has no time (%ts or %tl)"},
     {"log_format squid\nlog_format m365", "'log_format' is given twice; the first is in line 1"},
     {"table \"open", "a double quote is not closed"},
     {"table \"a\"b", "a space is missing after a closing double quote"},
