@@ -19,6 +19,7 @@ import re
 import shutil
 import stat
 import sys
+import threading
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -66,7 +67,7 @@ class Yard(stage.Place):
         """As logrotate(8) with `compress` and `delaycompress`."""
         def at(number, end=""):
             return self.path("log", f"{name}.{number}{end}")
-        for number in range(40, 0, -1):
+        for number in range(400, 0, -1):
             for end in ("", ".gz"):
                 if os.path.exists(at(number, end)):
                     os.rename(at(number, end), at(number + 1, end))
@@ -219,6 +220,39 @@ def test_moving():
             shutil.copyfileobj(plain, packed)
         yard.take(FIRST + 3 * HOUR)
         yard.compare("being packed", FIRST + 3 * HOUR - LATE)
+
+
+def test_alive():
+    """Runs while the log is written, rotated and packed all the time: nothing twice, nothing lost."""
+    with Yard() as yard:
+        clock, ended = [FIRST], threading.Event()
+
+        def write():
+            while not ended.is_set():
+                for _ in range(20):
+                    yard.log(clock[0])
+                    clock[0] += 3
+                if yard.rand.random() < 0.5:
+                    yard.rotate(pack=yard.rand.random() < 0.7)
+                time.sleep(0.01)
+
+        writer = threading.Thread(target=write)
+        yard.log(FIRST)
+        writer.start()
+        told = []
+        try:
+            for _ in range(60):
+                done = yard.take(clock[0], silent=False)
+                check(done.returncode == 0, done.stderr)
+                told += done.stderr.splitlines()
+        finally:
+            ended.set()
+            writer.join()
+        check(all("change their names all the time" in line for line in told), told)
+        now = clock[0] + HOUR
+        yard.take(now)
+        yard.compare(f"alive, {len(yard.lines)} lines", now - LATE)
+        print(f"    {len(yard.lines)} lines in {len(os.listdir(yard.path('log')))} logs, {len(told)} of 60 runs came between")
 
 
 def test_back():
