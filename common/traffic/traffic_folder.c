@@ -113,8 +113,10 @@ traffic_folder_list(struct traffic_folder *folder, struct err *err)
         return -1;
     }
     errno = 0;
-    while (folder->count < TRAFFIC_FILES_MAX && (entry = readdir(entries)) != NULL)
+    while (folder->count < TRAFFIC_FILES_MAX && (entry = readdir(entries)) != NULL) {
         folder->count += parse_name(&folder->days[folder->count], entry->d_name);
+        errno = 0;
+    }
     int result = errno != 0 ? refuse(folder, "read", "", err) : 0;
     closedir(entries);
     qsort(folder->days, folder->count, sizeof *folder->days, compare_days);

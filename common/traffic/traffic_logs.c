@@ -126,16 +126,30 @@ is_same(const struct traffic_logs *a, const struct traffic_logs *b)
 }
 
 static bool
-is_packed(const char *path)
+has_end(const char *path, const char *const *ends)
 {
-    static const char *const ends[] = {".gz", ".zst", ".xz"};
     size_t len = strlen(path);
-    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
-        size_t end = strlen(ends[i]);
-        if (len > end && strcmp(path + len - end, ends[i]) == 0)
+    for (; *ends != NULL; ends++) {
+        size_t end = strlen(*ends);
+        if (len > end && strcmp(path + len - end, *ends) == 0)
             return true;
     }
     return false;
+}
+
+static bool
+is_packed(const char *path)
+{
+    static const char *const ends[] = {".gz", ".zst", ".xz", NULL};
+    return has_end(path, ends);
+}
+
+/* Packed in a way that room log does not know: its bytes would count as lines of no format. */
+static bool
+is_strange(const char *path)
+{
+    static const char *const ends[] = {".bz2", ".lz4", ".lz", ".lzma", ".lzo", ".Z", ".zip", ".7z", NULL};
+    return has_end(path, ends);
 }
 
 /* True if the plain log is there, too: the packed one is not finished yet. */
@@ -185,6 +199,9 @@ open_logs(struct traffic_logs *logs, int64_t since, struct err *err)
         logs->older = logs->older || log->changed < since;
         if (log->changed < since || log->size == 0 || is_unfinished(logs, log))
             continue;
+        if (is_strange(log->path))
+            return err_set(err, ERR_IO, "'%s' is not packed with gzip, xz or zstd; name the logs in 'log' without it",
+                           log->path);
         if (++open > TRAFFIC_LOGS_MAX)
             return err_set(err, ERR_LIMIT, "more than %d logs are to be read", TRAFFIC_LOGS_MAX);
         int result = open_log(log, err);

@@ -330,6 +330,21 @@ def test_cut_off():
         check(sum(int(line.split("\t")[6]) for line in got) >= least, got)
 
 
+def test_strange():
+    """A log that is packed in a way that cannot be read is named as long as it may have new lines."""
+    with Yard() as yard:
+        yard.fill(FIRST, FIRST + HOUR, 20)
+        yard.write("log/access.log.2.bz2", b"BZh91AY\n&SY\n\x00\n" * 100)
+        os.utime(yard.path("log", "access.log.2.bz2"), (FIRST, FIRST))
+        done = yard.take(FIRST + HOUR, silent=False)
+        check("access.log.2.bz2' is not packed with gzip, xz or zstd" in done.stderr and yard.days() == [], done.stderr)
+        os.rename(yard.path("log", "access.log.2.bz2"), yard.path("away.bz2"))
+        yard.take(FIRST + HOUR)
+        os.rename(yard.path("away.bz2"), yard.path("log", "access.log.2.bz2"))
+        yard.take(FIRST + 2 * HOUR)
+        yard.compare("without it", FIRST + 2 * HOUR - LATE)
+
+
 def test_half():
     """A line that is still being written is counted by the next run; what is no line of a log never."""
     with Yard() as yard:
