@@ -136,7 +136,7 @@ read_head(struct run_reader *reader, uint64_t totals[REPLAY_TOTALS], struct err 
 int
 replay_add_open(struct replay *replay, int fd, const char *path, struct err *err)
 {
-    uint64_t totals[REPLAY_TOTALS];
+    uint64_t totals[REPLAY_TOTALS] = {0};
     if (make_room(replay, err) != 0) {
         close(fd);
         return -1;

@@ -155,7 +155,7 @@ watch_time(void *arg, const struct replay_progress *at)
 {
     struct taking *taking = arg;
     (void)at;
-    if (now_ms() - taking->window > WINDOW_SECONDS * 1000)
+    if (now_ms() - taking->window > (int64_t)WINDOW_SECONDS * 1000)
         taking->stop = 1;
 }
 
@@ -291,7 +291,7 @@ static int
 add_windows(struct taking *taking, struct err *err)
 {
     int result = 0;
-    while (result == 0 && taking->at < taking->until && now_ms() - taking->started < TRAFFIC_SECONDS * 1000) {
+    while (result == 0 && taking->at < taking->until && now_ms() - taking->started < (int64_t)TRAFFIC_SECONDS * 1000) {
         int64_t end = next_end(taking);
         struct arena *arena = arena_new(MEMORY);
         result = arena == NULL ? err_set(err, ERR_MEM, "no memory to count") : add_window(taking, arena, end, err);
