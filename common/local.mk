@@ -35,6 +35,7 @@ include %D%/report/local.mk
 include %D%/conf/local.mk
 include %D%/state/local.mk
 include %D%/store/local.mk
+include %D%/traffic/local.mk
 include %D%/change/local.mk
 include %D%/lead/local.mk
 include %D%/history/local.mk

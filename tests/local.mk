@@ -129,6 +129,13 @@ EXTRA_DIST += \
 	%D%/update/chat_test.py %D%/update/damage_test.py %D%/update/exports_test.py %D%/update/metrics_test.py %D%/update/owner_test.py %D%/update/parts_test.py %D%/update/prometheus_test.py %D%/update/review_test.py %D%/update/rows_test.py %D%/update/run.sh \
 	%D%/update/state_test.py %D%/update/service_test.py %D%/update/upgrade_test.py %D%/update/waiting_test.py %D%/update/web.py
 
+# The counts of logs that an update keeps, at any time of day.
+TESTS += %D%/update/traffic_test.py
+EXTRA_DIST += %D%/update/traffic_test.py
+check_PROGRAMS += %D%/update/traffic_stage
+%C%_update_traffic_stage_SOURCES = %D%/update/traffic_stage.c
+%C%_update_traffic_stage_LDADD = $(M365CTL_LIBS)
+
 TESTS += %D%/squidconf/squidconf_test.py %D%/squidconf/into_test.py
 EXTRA_DIST += %D%/squidconf/into_test.py %D%/squidconf/lines.py %D%/squidconf/mistakes.py %D%/squidconf/squidconf_test.py %D%/squidconf/values.py %D%/squidconf/bad %D%/squidconf/good %D%/squidconf/parts
 

@@ -71,6 +71,9 @@ struct conf {
     size_t must_not_bypass_count;
     char *const *notice_command; /* `notice_command PATH ARG...`, ends with NULL; or NULL */
     const char *feed;            /* `feed FILE`: RSS 2.0 */
+    const char **logs;           /* `log PATH...`: Squid's access logs; paths with wildcards */
+    size_t log_count;
+    const char *log_format; /* `log_format NAME|TEXT`: the text of a logformat; NULL: each log's is told by its lines */
     struct conf_export *exports;
     size_t export_count;
     uint32_t failed_hours; /* `notice_failed 24 hours` */

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "cloud/area.h"
 #include "conf_export.h"
+#include "conf_log.h"
 #include "conf_parse.h"
 #include "conf_sources.h"
 #include "verdict/request.h"
@@ -406,6 +407,8 @@ const struct directive conf_directives[] = {
     {"notice_stale", "40 days", 2, 2, false, .set = set_duration, MEMBER(stale_hours), 3600, 1, 87600},
     {"feed", "FILE", 1, 1, false, .set = set_path, MEMBER(feed)},
     {"export", "FORMAT OPTION... -o FILE", 3, CONF_WORDS_MAX, true, .set = conf_set_export},
+    {"log", "PATH...", 1, CONF_WORDS_MAX, true, .set = conf_set_logs},
+    {"log_format", "NAME|TEXT", 1, CONF_WORDS_MAX, false, .set = conf_set_log_format},
     {"keep_generations", "24", 1, 1, false, .set = set_number, MEMBER(keep), 0, 4, 10000},
 };
 

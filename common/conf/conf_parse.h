@@ -18,7 +18,7 @@ struct conf_reader {
     const char *words[CONF_WORDS_MAX]; /* of the current line, the directive first */
     size_t word_count;
     size_t *first_lines; /* of each directive; 0: not seen yet */
-    size_t list_room, preset_room, tenant_room, canary_room, must_not_room, export_room;
+    size_t list_room, preset_room, tenant_room, canary_room, must_not_room, export_room, log_room;
 };
 
 struct directive {

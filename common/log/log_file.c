@@ -218,6 +218,12 @@ log_file_next(struct log_file *file, const char **ret, size_t *ret_len, struct e
     }
 }
 
+bool
+log_file_is_packed(const struct log_file *file)
+{
+    return file->packing != NULL;
+}
+
 uint64_t
 log_file_done(const struct log_file *file)
 {

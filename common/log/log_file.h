@@ -17,6 +17,7 @@
 struct arena;
 struct err;
 struct log_file;
+struct log_format;
 
 #define LOG_BLOCK ((size_t)256 << 10) /* bytes of a block; a longer line is skipped */
 #define LOG_XZ_MEMORY                                                                                                  \
@@ -59,6 +60,24 @@ uint64_t log_file_done(const struct log_file *file);
 
 /* What was no whole line, once the end was reached. */
 void log_file_get_rest(const struct log_file *file, struct log_rest *ret);
+
+/* True if the open file is packed: it can only be read from its start. */
+bool log_file_is_packed(const struct log_file *file);
+
+/* A plain log whose lines are in the order of their times. */
+struct log_ordered {
+    int fd;
+    const char *path; /* for sentences */
+    const struct log_format *format;
+    char *room; /* LOG_BLOCK bytes, for lines */
+};
+
+/*
+ * Where the lines of a moment (ms since 1970) and later begin: the end of the last line that is earlier, 0 if none is.
+ * What is no line of the format may be of any time. -1 with ERR_IO. Cost: a bisection, so a few lines for each doubling
+ * of the file.
+ */
+int log_file_find(uint64_t *ret, const struct log_ordered *log, int64_t when, struct err *err);
 
 /* The size of a plain file that can be read in parts; 0: packed, empty, no file, or it cannot be opened. Cost: an open
  * and a read. */

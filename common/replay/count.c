@@ -3,6 +3,7 @@
 #include "count.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,8 +29,10 @@ struct counting {
     struct ledger *ledger;
     struct buf sorted;
     struct log_file *file;
+    char *room;                              /* of a line, while the first one is looked for */
     const struct log_format *known[FORMATS]; /* the named formats */
     size_t known_count;
+    const struct log_format *format; /* of the lines that are being read */
     int runs[RUNS_MAX];
     size_t run_count;
     unsigned long long totals[REPLAY_TOTALS]; /* of the block */
@@ -76,8 +79,10 @@ counting_new(struct arena *arena, const struct replay_job *job, unsigned threads
     *counting = (struct counting){.arena = arena, .job = job, .shared = shared};
     buf_init(&counting->sorted, SORT_MAX);
     counting->file = log_file_new(arena);
+    counting->room = job->ordered ? arena_alloc(arena, LOG_BLOCK) : NULL;
     counting->ledger = ledger_new(arena, ledger < LEDGER_LEAST ? LEDGER_LEAST : ledger, job->secret);
-    if (counting->file != NULL && counting->ledger != NULL && add_formats(counting))
+    if (counting->file != NULL && (counting->room != NULL || !job->ordered) && counting->ledger != NULL &&
+        add_formats(counting))
         return counting;
     counting_close(counting);
     return NULL;
@@ -186,19 +191,40 @@ is_asked_for(const struct replay_job *job, const struct log_line *line)
     return squid_word_is(line->client, job->client) || squid_word_is(line->user, job->client);
 }
 
-/* Cuts lines off the block and reads them; those that count go to the batch. Returns where the block goes on. */
+/* Another known format that has this line, as when Squid was given a new one; NULL: none has. */
+static const struct log_format *
+find_format(const struct counting *counting, const char *line, size_t len)
+{
+    struct log_line read;
+    for (size_t i = 0; i < counting->known_count; i++) {
+        if (counting->known[i] != counting->format && log_read(counting->known[i], line, len, &read))
+            return counting->known[i];
+    }
+    return NULL;
+}
+
+/* Cuts lines off the block and reads them; those that count go to the batch, which has lines of one format. Returns
+ * where the block goes on. */
 static const char *
-read_lines(struct counting *counting, const struct log_format *format, const char *at, const char *end)
+read_lines(struct counting *counting, const char *at, const char *end)
 {
     unsigned long long *totals = counting->totals;
     counting->line_count = 0;
     while (at < end && counting->line_count < BATCH) {
         struct log_line *line = &counting->lines[counting->line_count];
+        const struct log_format *other = NULL;
         const char *stop = memchr(at, '\n', (size_t)(end - at));
         size_t len = (size_t)(stop - at);
         len -= len > 0 && at[len - 1] == '\r';
+        bool known = log_read(counting->format, at, len, line);
+        if (!known && (other = find_format(counting, at, len)) != NULL) {
+            if (counting->line_count > 0)
+                return at;
+            counting->format = other;
+            known = log_read(other, at, len, line);
+        }
         totals[REPLAY_LINES]++;
-        if (!log_read(format, at, len, line))
+        if (!known)
             totals[REPLAY_OTHER]++;
         else if (!is_asked_for(counting->job, line))
             totals[REPLAY_LEFT_OUT]++;
@@ -226,11 +252,11 @@ count_line(struct counting *counting, size_t index, struct err *err)
 }
 
 static int
-count_lines(struct counting *counting, const struct log_format *format, const char *at, size_t len, struct err *err)
+count_lines(struct counting *counting, const char *at, size_t len, struct err *err)
 {
-    unsigned long long before = counting->totals[REPLAY_COUNTED];
     for (const char *end = at + len; at < end;) {
-        at = read_lines(counting, format, at, end);
+        unsigned long long before = counting->totals[REPLAY_COUNTED];
+        at = read_lines(counting, at, end);
         for (size_t i = 0; i < counting->line_count; i++)
             ledger_prepare(&counting->ready[i], counting->ledger, &counting->lines[i]);
         for (size_t i = 0; i < counting->line_count; i++)
@@ -241,10 +267,9 @@ count_lines(struct counting *counting, const struct log_format *format, const ch
             if (count_line(counting, i, err) != 0)
                 return -1;
         }
+        if (!log_format_has(counting->format, LOG_SNI))
+            counting->totals[REPLAY_NO_SNI] += counting->totals[REPLAY_COUNTED] - before;
     }
-    unsigned long long counted = counting->totals[REPLAY_COUNTED] - before;
-    if (!log_format_has(format, LOG_SNI))
-        counting->totals[REPLAY_NO_SNI] += counted;
     return 0;
 }
 
@@ -280,19 +305,31 @@ publish(struct counting *counting, uint64_t bytes)
     memset(counting->totals, 0, sizeof counting->totals);
 }
 
+/* True if a block of a log in order begins later than anything that is counted. */
+static bool
+is_enough(const struct counting *counting, const char *block, size_t len)
+{
+    struct log_line line;
+    const char *stop = memchr(block, '\n', len);
+    return counting->job->enough != 0 && log_read(counting->format, block, (size_t)(stop - block), &line) &&
+           line.when / 1000 >= counting->job->enough;
+}
+
 /* Counts what an open log has. `err`: of counting itself; `log_err`: of the log. */
 static int
 count_file(struct counting *counting, struct err *log_err, struct err *err)
 {
-    const struct log_format *format = NULL;
     uint64_t done = 0;
     const char *block;
     size_t len;
     int more = 0;
+    counting->format = NULL;
     while (*counting->job->stop == 0 && (more = log_file_next(counting->file, &block, &len, log_err)) == 1) {
-        if (format == NULL)
-            format = choose_format(counting, block, len);
-        if (count_lines(counting, format, block, len, err) != 0)
+        if (counting->format == NULL)
+            counting->format = choose_format(counting, block, len);
+        if (is_enough(counting, block, len))
+            break;
+        if (count_lines(counting, block, len, err) != 0)
             return -1;
         publish(counting, log_file_done(counting->file) - done);
         done = log_file_done(counting->file);
@@ -318,12 +355,50 @@ tell_damage(struct counting *counting, struct count_log *log, const struct err *
         shared->said[shared->said_count++] = *log_err;
 }
 
+/* Opens the log of a part from a byte on. */
+static int
+open_part(struct counting *counting, const struct count_part *part, uint64_t from, uint64_t to, struct err *err)
+{
+    if (part->fd < 0)
+        return log_file_open(counting->file, part->log->path, from, to, err);
+    int fd = fcntl(part->fd, F_DUPFD_CLOEXEC, 0);
+    if (fd >= 0 && lseek(fd, 0, SEEK_SET) == 0)
+        return log_file_take(counting->file, fd, part->log->path, from, to, err);
+    err_set(err, ERR_IO, "cannot read '%s' again: %s", part->log->path, strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+/* Opens a log that is in order where the lines begin that are asked for, or a little before. A packed one can only be
+ * read from its start. */
+static int
+open_ordered(struct counting *counting, const struct count_part *part, struct err *err)
+{
+    const char *block;
+    size_t len;
+    uint64_t from = 0;
+    if (open_part(counting, part, 0, UINT64_MAX, err) != 0)
+        return -1;
+    if (log_file_is_packed(counting->file))
+        return 0;
+    int result = log_file_next(counting->file, &block, &len, err);
+    if (result == 1) {
+        const struct log_ordered log = {part->fd, part->log->path, choose_format(counting, block, len), counting->room};
+        result = log_file_find(&from, &log, (counting->job->since - REPLAY_SLACK) * 1000, err);
+    }
+    log_file_close(counting->file);
+    return result == 0 ? open_part(counting, part, from, part->to, err) : -1;
+}
+
 int
 counting_add(struct counting *counting, const struct count_part *part, struct err *err)
 {
     struct err log_err = {0};
     int result = 0;
-    if (log_file_open(counting->file, part->log->path, part->from, part->to, &log_err) == 0) {
+    bool ordered = part->fd >= 0 && counting->job->ordered;
+    if ((ordered ? open_ordered(counting, part, &log_err)
+                 : open_part(counting, part, part->from, part->to, &log_err)) == 0) {
         result = count_file(counting, &log_err, err);
         log_file_close(counting->file);
     }

@@ -30,6 +30,7 @@ struct count_log {
 
 struct count_part {
     struct count_log *log;
+    int fd; /* the open log; -1: it is opened here */
     uint64_t from, to;
 };
 

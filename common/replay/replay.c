@@ -144,14 +144,13 @@ read_head(struct run_reader *reader, uint64_t totals[REPLAY_TOTALS], struct err 
 }
 
 int
-replay_add(struct replay *replay, const char *path, struct err *err)
+replay_add_open(struct replay *replay, int fd, const char *path, struct err *err)
 {
-    uint64_t totals[REPLAY_TOTALS];
-    if (make_room(replay, err) != 0)
+    uint64_t totals[REPLAY_TOTALS] = {0};
+    if (make_room(replay, err) != 0) {
+        close(fd);
         return -1;
-    int fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (fd < 0)
-        return err_set(err, ERR_IO, "cannot open '%s': %s", path, strerror(errno));
+    }
     struct run_reader *reader = merge_open(replay->merge, fd, path, err);
     if (reader == NULL)
         return -1;
@@ -162,6 +161,14 @@ replay_add(struct replay *replay, const char *path, struct err *err)
     for (size_t i = 0; i < REPLAY_TOTALS; i++)
         replay->totals[i] += totals[i];
     return 0;
+}
+
+int
+replay_add(struct replay *replay, const char *path, struct err *err)
+{
+    int fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    return fd < 0 ? err_set(err, ERR_IO, "cannot open '%s': %s", path, strerror(errno))
+                  : replay_add_open(replay, fd, path, err);
 }
 
 /* ---- what came out ---- */
@@ -178,8 +185,20 @@ replay_next(struct replay *replay, const struct ledger_entry **ret, struct err *
     return check(replay, err) != 0 ? -1 : merge_next(replay->merge, ret, err);
 }
 
-int
-replay_save(struct replay *replay, int fd, struct err *err)
+/* Lines that are not counted for a time have none, so that they would be added with every part of it. */
+static void
+keep_timed(uint64_t totals[REPLAY_TOTALS])
+{
+    const uint64_t counted = totals[REPLAY_COUNTED], no_host = totals[REPLAY_NO_HOST], no_sni = totals[REPLAY_NO_SNI];
+    memset(totals, 0, REPLAY_TOTALS * sizeof *totals);
+    totals[REPLAY_LINES] = counted + no_host;
+    totals[REPLAY_COUNTED] = counted;
+    totals[REPLAY_NO_HOST] = no_host;
+    totals[REPLAY_NO_SNI] = no_sni;
+}
+
+static int
+save(struct replay *replay, int fd, bool clients, struct err *err)
 {
     struct digest_stream digest = {0};
     struct run_writer writer;
@@ -195,7 +214,7 @@ replay_save(struct replay *replay, int fd, struct err *err)
         buf_add_fmt(&writer.out, "n %s %" PRIu64 "\n", names[i], replay->totals[i]);
     int more;
     while ((more = merge_next(replay->merge, &entry, err)) == 1) {
-        if (run_add(&writer, entry, err) != 0) {
+        if ((clients || entry->kind == LEDGER_HOST) && run_add(&writer, entry, err) != 0) {
             more = -1;
             break;
         }
@@ -206,4 +225,17 @@ replay_save(struct replay *replay, int fd, struct err *err)
     }
     int end = run_writer_end(&writer, more == 0 ? err : NULL);
     return more == 0 && end == 0 ? 0 : -1;
+}
+
+int
+replay_save(struct replay *replay, int fd, struct err *err)
+{
+    return save(replay, fd, true, err);
+}
+
+int
+replay_save_hosts(struct replay *replay, int fd, struct err *err)
+{
+    keep_timed(replay->totals);
+    return save(replay, fd, false, err);
 }

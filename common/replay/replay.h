@@ -24,6 +24,7 @@ struct log_format;
 struct replay;
 
 #define REPLAY_CORES_MAX 64
+#define REPLAY_SLACK 300 /* seconds by which a line may come late: processes that write one log take turns */
 #define REPLAY_LEDGER ((size_t)28 << 20) /* bytes that the counts of all threads take before they are written */
 
 /* What there was, in all. */
@@ -47,11 +48,22 @@ struct replay_progress {
     uint64_t lines;
 };
 
+/* A log that is open for reading, so that it stays the same one whatever becomes of its name. */
+struct replay_file {
+    int fd;      /* the caller closes it */
+    uint64_t to; /* of a plain log: only lines that start before this byte */
+};
+
 /* What to count. */
 struct replay_job {
     const char *const *logs; /* paths; `-` is standard input */
     size_t log_count;
-    const struct log_format *format; /* NULL: each log's is told by its first lines */
+    const struct replay_file
+        *files;     /* the same logs, open, with paths for sentences only; NULL: they are opened here */
+    bool ordered;   /* lines of files are in the order of their times, give or take REPLAY_SLACK */
+    int64_t enough; /* of a log in order: it is not read on from a block of lines that begins at this moment; 0: none */
+    const struct log_format *format; /* NULL: each log's is told by its first lines, and by
+                                        later ones that it does not fit */
     const char *client;              /* only lines of this client or user; NULL: all */
     int64_t since, until;            /* only lines from one moment to before the other; 0: no limit */
     const unsigned char *secret;     /* see ledger_new(); NULL: none */
@@ -69,7 +81,8 @@ void replay_close(struct replay *replay);
 /*
  * Counts logs and adds the counts to the result. A log that cannot be read is named to the listener and the others are
  * done. -1 with ERR_IO (no log could be read, or no temporary file written), ERR_MEM, or ERR_LIMIT. Cost:
- * the logs are read once; memory is bounded, and what does not fit goes to files in $TMPDIR that have no name.
+ * the logs are read once, plain ones in order only from `since` on; memory is bounded, and what does not fit goes to
+ * files in $TMPDIR that have no name. Open files are read by one thread.
  */
 int replay_count(struct replay *replay, const struct replay_job *job, struct err *err);
 
@@ -78,6 +91,10 @@ int replay_count(struct replay *replay, const struct replay_job *job, struct err
  * can be. What is wrong further on in the file is found by replay_next(). Every so often the counts so far are written
  * to a temporary file; if that fails (ERR_IO, ERR_MEM) they are lost, and every later call fails as well. */
 int replay_add(struct replay *replay, const char *path, struct err *err);
+
+/* The same for a file that is open and at its start; `path`, which the caller keeps, names it. The descriptor is taken
+ * over, also if this fails. */
+int replay_add_open(struct replay *replay, int fd, const char *path, struct err *err);
 
 /* The totals so far. */
 uint64_t replay_total(const struct replay *replay, enum replay_total which);
@@ -88,5 +105,11 @@ int replay_next(struct replay *replay, const struct ledger_entry **ret, struct e
 
 /* Writes everything to an open file, in the form of m365-replay(5), in place of replay_next(). -1 as that. */
 int replay_save(struct replay *replay, int fd, struct err *err);
+
+/* The same without what single clients did, and of the totals only those of lines that belong to the time asked for:
+ * the others depend on how often a log was read. */
+int replay_save_hosts(struct replay *replay, int fd, struct err *err);
+
+#define REPLAY_KEY_LEAST 16 /* bytes of a key, which digest_key() makes a secret of */
 
 #endif

@@ -53,14 +53,41 @@ struct work {
 /* ---- parts ---- */
 
 static bool
-add_part(struct work *work, struct count_log *log, uint64_t from, uint64_t to)
+add_part(struct work *work, const struct count_part *part)
 {
     struct count_part *parts =
         arena_grow(work->arena, work->parts, &work->part_room, work->part_count + 1, sizeof *parts);
     if (parts == NULL)
         return false;
-    parts[work->part_count++] = (struct count_part){log, from, to};
+    parts[work->part_count++] = *part;
     work->parts = parts;
+    return true;
+}
+
+/* The logs of the job in the arena. NULL without memory. */
+static struct count_log *
+make_logs(struct work *work)
+{
+    struct count_log *logs = arena_array(work->arena, work->job->log_count, sizeof *logs);
+    for (size_t i = 0; logs != NULL && i < work->job->log_count; i++) {
+        logs[i].path = work->job->logs[i];
+        atomic_init(&logs[i].damaged, false);
+    }
+    return logs;
+}
+
+/* Open logs are read whole: threads would share the place up to which a file was read. */
+static bool
+cut_files(struct work *work)
+{
+    struct count_log *logs = make_logs(work);
+    if (logs == NULL)
+        return false;
+    for (size_t i = 0; i < work->job->log_count; i++) {
+        const struct replay_file *file = &work->job->files[i];
+        if (!add_part(work, &(struct count_part){&logs[i], file->fd, 0, file->to}))
+            return false;
+    }
     return true;
 }
 
@@ -68,13 +95,11 @@ static bool
 cut(struct work *work, unsigned cores)
 {
     bool known = true;
-    struct count_log *logs = arena_array(work->arena, work->job->log_count, sizeof *logs);
+    struct count_log *logs = make_logs(work);
     if (logs == NULL)
         return false;
     for (size_t i = 0; i < work->job->log_count; i++) {
-        const char *path = work->job->logs[i];
-        logs[i].path = path;
-        atomic_init(&logs[i].damaged, false);
+        const char *path = logs[i].path;
         uint64_t size = log_file_divisible(path), least = size / ((uint64_t)PARTS_A_CORE * cores);
         uint64_t step = cores == 1 || size == 0 ? UINT64_MAX : least < PART_LEAST ? PART_LEAST : least;
         struct stat st;
@@ -83,10 +108,10 @@ cut(struct work *work, unsigned cores)
         work->size += sized ? (uint64_t)st.st_size : 0;
         uint64_t from = 0;
         for (; step != UINT64_MAX && from + step < size; from += step) {
-            if (!add_part(work, &logs[i], from, from + step))
+            if (!add_part(work, &(struct count_part){&logs[i], -1, from, from + step}))
                 return false;
         }
-        if (!add_part(work, &logs[i], from, UINT64_MAX))
+        if (!add_part(work, &(struct count_part){&logs[i], -1, from, UINT64_MAX}))
             return false;
     }
     if (!known)
@@ -239,9 +264,11 @@ int
 work_count(struct work_result *ret, const struct replay_job *job, struct err *err)
 {
     struct work work = {.job = job, .arena = arena_new(WORK_MEMORY)};
-    unsigned cores = job->cores < 1 ? 1 : job->cores > REPLAY_CORES_MAX ? REPLAY_CORES_MAX : job->cores;
+    unsigned cores = job->cores < 1 || job->files != NULL ? 1
+                     : job->cores > REPLAY_CORES_MAX      ? REPLAY_CORES_MAX
+                                                          : job->cores;
     int result = -1;
-    if (work.arena != NULL && cut(&work, cores)) {
+    if (work.arena != NULL && (job->files != NULL ? cut_files(&work) : cut(&work, cores))) {
         work.core_count = work.part_count < cores ? (unsigned)work.part_count : cores;
         work.cores = arena_array(work.arena, work.core_count, sizeof *work.cores);
     }

@@ -60,16 +60,22 @@ cmd_state_close(struct cmd_state *cmd)
 }
 
 int
-cmd_state_finish(struct cmd_state *cmd, int exit_code)
+cmd_state_follow(struct cmd_state *cmd, int exit_code)
 {
     const struct exports exports = {cmd->conf, cmd->state, &cmd_listener, cmd_now()};
     struct err err = {0};
-    int result = exports_write(&exports, &err);
-    cmd_state_close(cmd);
-    if (result == 0)
+    if (exports_write(&exports, &err) == 0)
         return exit_code;
     cmd_trouble(&err);
     return exit_code == CMD_YES ? CMD_NO : exit_code;
+}
+
+int
+cmd_state_finish(struct cmd_state *cmd, int exit_code)
+{
+    int code = cmd_state_follow(cmd, exit_code);
+    cmd_state_close(cmd);
+    return code;
 }
 
 int64_t

@@ -68,8 +68,11 @@ int cmd_state_option(void *arg, int code, const char *value, struct err *err);
 int cmd_state_open(struct cmd_state *cmd, bool write, struct err *err);
 void cmd_state_close(struct cmd_state *cmd);
 
-/* The end of a command that may have changed what is in use: writes the exports of the configuration and closes.
- * Returns the exit code given, or CMD_NO in place of CMD_YES if an export failed, which it reports. */
+/* What follows in a command that may have changed what is in use: writes the exports of the configuration. Returns the
+ * exit code given, or CMD_NO in place of CMD_YES if an export failed, which it reports. */
+int cmd_state_follow(struct cmd_state *cmd, int exit_code);
+
+/* The same at the end of the command: it also closes. */
 int cmd_state_finish(struct cmd_state *cmd, int exit_code);
 
 /* Seconds since 1970. */

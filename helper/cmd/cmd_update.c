@@ -4,6 +4,7 @@
 #include "cmd_log.h"
 #include "cmd_state.h"
 #include "service/fetch.h"
+#include "traffic/traffic.h"
 #include "update/flow.h"
 #include "update/update.h"
 
@@ -25,9 +26,12 @@ run_update(const struct command *command, int argc, char **argv)
     struct flow_result result = {0};
     enum update_done done = update_run(&result, &update);
     cmd_log_flow(&cmd, &result, done == UPDATE_DONE);
-    return cmd_state_finish(&cmd, done == UPDATE_FAILED  ? CMD_TROUBLE
-                                  : done == UPDATE_EARLY ? CMD_YES
-                                                         : cmd_flow_exit(&result));
+    int code = cmd_state_follow(&cmd, done == UPDATE_FAILED  ? CMD_TROUBLE
+                                      : done == UPDATE_EARLY ? CMD_YES
+                                                             : cmd_flow_exit(&result));
+    traffic_take(&(struct traffic){cmd.conf, cmd.state, &cmd_listener, cmd_now()});
+    cmd_state_close(&cmd);
+    return code;
 }
 
 static const struct cmd_option options[] = {
@@ -42,7 +46,8 @@ const struct command cmd_update = {
     .summary = "asks Microsoft's web service, and publishes or holds what has changed",
     .arguments = "",
     .options = options,
-    .details = "Exit code: 0 everything is up to date or the new table is published, 1 something waits for\n"
+    .details = "At the end it counts what is new in the access logs that m365.conf names.\n"
+               "Exit code: 0 everything is up to date or the new table is published, 1 something waits for\n"
                "approval, 2 trouble; the table in use then stays in use.\n",
     .run = run_update,
 };

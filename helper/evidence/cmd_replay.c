@@ -142,8 +142,9 @@ make_secret(struct replaying *asked, struct err *err)
         return -1;
     }
     digest_key(asked->secret, bytes.data, bytes.len);
-    int result =
-        bytes.len < 16 ? err_set(err, ERR_USAGE, "'%s' has fewer than 16 bytes, which is no key", asked->key) : 0;
+    int result = bytes.len < REPLAY_KEY_LEAST ? err_set(err, ERR_USAGE, "'%s' has fewer than %d bytes, which is no key",
+                                                        asked->key, REPLAY_KEY_LEAST)
+                                              : 0;
     buf_clear(&bytes);
     return result;
 }

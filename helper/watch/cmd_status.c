@@ -15,6 +15,7 @@
 #include "base/utf8.h"
 #include "cmd/cmd_state.h"
 #include "cmd_status_helpers.h"
+#include "cmd_status_log.h"
 #include "cmd_status_nagios.h"
 #include "store/act.h"
 #include "store/health.h"
@@ -41,6 +42,7 @@ struct status {
     bool has_held; /* it is known what is held */
     struct holding_count held;
     struct status_helpers helpers;
+    struct status_log log;
     bool nagios;
     struct buf out;
 };
@@ -236,6 +238,7 @@ print_text(struct status *status)
     if (status->health.backoff_until > status->health.now)
         add_when(status, "back-off", status->health.backoff_until);
     add_when(status, "next check", status->health.next_poll);
+    status_log_add(out, &status->log);
     add_expiring(status);
     for (size_t i = 0; i < status->health.cause_count; i++) {
         add_name(out, "attention");
@@ -349,6 +352,7 @@ print_json(struct status *status)
     write_time(&json, "backoffUntil",
                status->health.backoff_until > status->health.now ? status->health.backoff_until : 0);
     write_time(&json, "nextCheck", status->health.next_poll);
+    status_log_write(&json, &status->log);
     json_write_array(&json, "expiring");
     for (size_t i = 0; i < status->health.expiring_count; i++)
         write_expiring(&json, &status->health.expiring[i]);
@@ -422,6 +426,7 @@ run_status(const struct command *command, int argc, char **argv)
     health_look(&status.health, status.cmd.conf, status.cmd.state, cmd_now());
     find_decision(&status.decision, status.cmd.state);
     find_held(&status);
+    status_log_read(&status.log, status.cmd.state, status.cmd.conf->log_count > 0);
     bool helpers_known = status_helpers_read(&status.helpers);
     int code = print(&status, helpers_known);
     buf_clear(&status.out);

@@ -423,6 +423,17 @@ def test_damaged_once(site):
          (done.returncode, done.stderr.count(f"'{log}'".encode()), b"note: 2 logs could be read only in part" in done.stdout))
 
 
+def test_mixed(site):
+    """A log whose format was changed while it was written is counted to its end, however many threads read it."""
+    rand = random.Random(11)
+    requests = [Request(rand, number) for number in range(60000)]
+    lines = [request.line("squid" if number < 20000 or number > 50000 else "m365") + "\n" for number, request in enumerate(requests)]
+    path = site.write("mixed.log", "".join(lines))
+    got = site.json(path, "-j", "1")
+    same("requests", len(requests), got["all"]["requests"])
+    same("four threads", got, site.json(path, "-j", "4"))
+
+
 def test_estimate(site):
     """Many clients are estimated: marked so, and within 5 % (three standard errors) of the truth."""
     lines = "".join(f"{FIRST}.000 1 10.{i // 65536}.{i // 256 % 256}.{i % 256} TCP_TUNNEL/200 1 CONNECT www.example.com:443 - H/- -\n"

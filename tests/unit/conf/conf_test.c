@@ -136,7 +136,10 @@ review_and_notice(void **state)
                                   "feed /var/www/m365.xml\n"
                                   "notice_failed 2 days\n"
                                   "notice_stale 60 days\n"
-                                  "keep_generations 100\n");
+                                  "keep_generations 100\n"
+                                  "log /var/log/squid/access.log* old/*.gz\n"
+                                  "log \"a b.log\"\n"
+                                  "log_format \"%ts %>a  \\\"%rm %ru\\\" %Hs\"\n");
     assert_int_equal(conf->policy.tenant_count, 2);
     assert_string_equal(conf->policy.tenants[1], "fabrikam");
     assert_true(conf->policy.highest);
@@ -157,6 +160,11 @@ review_and_notice(void **state)
     assert_null(conf->notice_command[4]);
     assert_string_equal(conf->feed, "/var/www/m365.xml");
     assert_int_equal(conf->failed_hours, 48);
+    assert_int_equal(conf->log_count, 3);
+    assert_string_equal(conf->logs[0], "/var/log/squid/access.log*");
+    assert_string_equal(strrchr(conf->logs[1], '/'), "/*.gz");
+    assert_true(conf->logs[1][0] != '*');
+    assert_string_equal(conf->log_format, "%ts %>a  \"%rm %ru\" %Hs");
     assert_int_equal(conf->stale_hours, 60 * 24);
     assert_int_equal(conf->keep, 100);
     conf_free(conf);
@@ -245,6 +253,13 @@ static const struct {
     {"notice_command mail x",
      "'mail' is the name of a program without its folder, and no shell searches for it; write its path, or './mail'"},
     {"keep_generations 3", "'3' is not from 4 to 10000"},
+    {"log", "wrong number of words; write 'log PATH...'"},
+    {"log -", "'-' is no file; name the log that Squid writes"},
+    {"log a b\nlog a", "/a' is named twice"},
+    {"log_format clf", "there is no format 'clf'; name squid, m365, combined or common, or write the text"},
+    {"log_format \"%zz\"", "line 1: 'log_format': "},
+    {"log_format \"%>a %ru\"", "the format has no time (%ts or %tl)"},
+    {"log_format squid\nlog_format m365", "'log_format' is given twice; the first is in line 1"},
     {"table \"open", "a double quote is not closed"},
     {"table \"a\"b", "a space is missing after a closing double quote"},
     {"table a\"b\"", "there is a double quote inside 'a\"b\"'"},
