@@ -8,6 +8,7 @@
 #define COMMON_REPORT_BUILD_H
 
 #include "report.h"
+#include "report_judge.h"
 
 struct making {
     struct report *report;
@@ -15,16 +16,6 @@ struct making {
     struct arena *rules;         /* for groups of REPORT_RULE alone: there may be many, and then some are left out */
     struct report_group **slots; /* open addressing; half are free */
     size_t slot_count;
-    uint32_t today;
-};
-
-/* One destination with all its days. */
-struct subject {
-    struct ledger_key key; /* its parts point into `text` */
-    char text[LEDGER_KEY_MAX];
-    struct report_sum sum;
-    struct report_day *days; /* its requests count as bypassed until it is judged */
-    size_t day_count, day_room;
 };
 
 /* Adds a subject to the group of a key, which gets this name if it is new. If no more rules fit, report->groups_full is
@@ -47,7 +38,5 @@ bool report_list_begin(struct making *making);
 
 /* True if the name belongs to Microsoft's own domains. Cost: a comparison with each of them. */
 bool report_is_microsoft(struct squid_word name);
-
-void report_sum_add(struct report_sum *to, struct arena *arena, const struct report_sum *from);
 
 #endif
