@@ -31,6 +31,7 @@ include %D%/format/local.mk
 include %D%/squid/local.mk
 include %D%/log/local.mk
 include %D%/replay/local.mk
+include %D%/seen/local.mk
 include %D%/report/local.mk
 include %D%/conf/local.mk
 include %D%/state/local.mk

@@ -7,6 +7,7 @@
 #include "base/day.h"
 #include "diff_build.h"
 #include "name/verb.h"
+#include "seen/seen.h"
 
 #define WIDTH_MAX 44 /* a longer pattern breaks the column */
 #define PORTS_WIDTH 9
@@ -319,6 +320,7 @@ print_verdicts(const struct diff *diff, bool opened, size_t most, struct buf *bu
         add_answer(buf, diff, &verdict->answer);
         if (verdict->some)
             buf_add_fmt(buf, ", such as %s", verdict->name);
+        seen_print_row(buf, diff->seen, "; ", SEEN_VERDICTS, i);
         buf_add_char(buf, '\n');
     }
     add_more(buf, to - from, most);
@@ -338,6 +340,7 @@ print_ranges(const struct diff *diff, bool opened, struct buf *buf)
         diff_range_text(text, range);
         add_line_start(buf, opened ? '+' : '-', text, 31);
         add_answer(buf, diff, &range->answer);
+        seen_print_row(buf, diff->seen, "; ", SEEN_RANGES, i);
         buf_add_char(buf, '\n');
     }
 }

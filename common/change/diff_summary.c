@@ -9,6 +9,7 @@
 #include "diff_build.h"
 #include "name/verb.h"
 #include "opening.h"
+#include "seen/seen.h"
 
 #define FEW 5   /* all are named */
 #define SHOWN 3 /* of more than that */
@@ -356,6 +357,10 @@ print_closed(const struct diff *diff, struct buf *buf)
     }
     if (count > SHOWN)
         buf_add_fmt(buf, " and %zu more", count - SHOWN);
+    if (count > 0 && diff->seen != NULL) {
+        buf_add_text(buf, "; ");
+        seen_print(buf, &diff->seen->ranges_closed);
+    }
     if (count > 0)
         buf_add_char(buf, '\n');
 }
