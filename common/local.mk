@@ -37,6 +37,7 @@ include %D%/conf/local.mk
 include %D%/state/local.mk
 include %D%/store/local.mk
 include %D%/change/local.mk
+include %D%/evidence/local.mk
 include %D%/lead/local.mk
 include %D%/history/local.mk
 include %D%/review/local.mk

@@ -135,9 +135,9 @@ void diff_print(const struct diff *diff, struct buf *buf);
 void diff_print_opened(const struct diff *diff, struct buf *buf);
 void diff_report(const struct diff *diff, struct buf *buf);
 /* What a person needs of it besides the openings: names that are bypassed on a side and local lines, `most` of each
- * kind; published addresses, a line for each set; the number of other changes. Without memory the buffer fails.
+ * kind; published addresses, a line for each set; how many others. `closings`: also what closes. The buffer may fail.
  * Everything, and what opens later, as a JSON object and a line end; a generation is 0 if a side is none. */
-void diff_print_brief(const struct diff *diff, size_t most, struct buf *buf);
+void diff_print_brief(const struct diff *diff, size_t most, bool closings, struct buf *buf);
 void diff_print_json(const struct diff *diff, const struct later_found *later, uint32_t old, uint32_t new,
                      struct buf *buf);
 const char *diff_word(enum diff_kind kind); /* `added`, `removed`, ... */

@@ -393,12 +393,13 @@ diff_is_quiet(const struct diff *diff, const struct diff_entry *entry)
 
 /* Names that are bypassed on a side, and all local lines; `most` of each kind. */
 void
-diff_print_names(const struct diff *diff, size_t most, struct buf *buf)
+diff_print_names(const struct diff *diff, size_t most, bool closings, struct buf *buf)
 {
     size_t width = entry_width(diff), shown = 0, left_out = 0;
     enum diff_kind kind = DIFF_KINDS;
     print_options(diff, buf);
-    print_verdicts(diff, false, most, buf);
+    if (closings)
+        print_verdicts(diff, false, most, buf);
     for (size_t i = 0; i < diff->entry_count;) {
         const struct diff_entry *entry = &diff->entries[i];
         if (diff_is_quiet(diff, entry) || (entry->is_prefix && entry->kind != DIFF_LOCAL)) {

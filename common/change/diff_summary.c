@@ -381,11 +381,12 @@ print_counts(const struct diff *diff, struct buf *buf)
 }
 
 void
-diff_print_brief(const struct diff *diff, size_t most, struct buf *buf)
+diff_print_brief(const struct diff *diff, size_t most, bool closings, struct buf *buf)
 {
     struct arena *arena = arena_new(SUMMARY_MEMORY);
-    diff_print_names(diff, most, buf);
-    print_closed(diff, buf);
+    diff_print_names(diff, most, closings, buf);
+    if (closings)
+        print_closed(diff, buf);
     if (arena != NULL)
         print_prefixes(diff, arena, buf);
     print_counts(diff, buf);

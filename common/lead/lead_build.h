@@ -18,7 +18,9 @@
 #include "change/diff.h"
 #include "change/later.h"
 #include "change/opening.h"
+#include "seen/seen.h"
 
+#define LEAD_DIGEST_SHOWN 12
 #define LEAD_ASKS_MAX ((size_t)4 << 20) /* questions to the tables in one lead; comparisons of patterns as well */
 
 /* The riskiest first. */
@@ -41,6 +43,7 @@ struct lead_line {
     bool other_causes;             /* some of them have another cause */
     bool other_addresses;          /* some of them are about other addresses */
     bool elsewhere;                /* the old table bypasses it at other ports, or nobody asked */
+    struct seen seen;              /* what the log had of all of them, if diff->seen is there */
 };
 
 struct lead {
@@ -57,6 +60,19 @@ struct lead {
 };
 
 struct request;
+
+/* Collects the lines. False without memory. lead_end() frees it; the buffer fails if something was left out. */
+bool lead_start(struct lead *ret, const struct diff *diff);
+void lead_end(struct lead *lead, struct buf *buf);
+
+/* Append until when to decide; what opens; what closes. */
+void lead_add_day(struct buf *buf, const struct lead *lead);
+void lead_add_all_opens(struct buf *buf, struct lead *lead);
+void lead_add_all_closes(struct buf *buf, struct lead *lead);
+
+/* Append what opens, with its ports: `quicktips.example:443`; and why. */
+void lead_add_subject(struct buf *buf, const struct lead_line *line);
+void lead_add_cause(struct buf *buf, struct lead *lead, const struct lead_line *line);
 
 /* Append `3 names, 1 address range`, or `nothing`, and whether not all could be compared. The second compares the other
  * way round, which costs as much as the diff did. */

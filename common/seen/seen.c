@@ -74,7 +74,7 @@ print_other(struct buf *buf, const struct seen_rows *rows)
 }
 
 void
-seen_print_days(struct buf *buf, const struct seen_rows *rows)
+seen_add_days(struct buf *buf, const struct seen_rows *rows)
 {
     char first[DAY_TEXT_MAX], last[DAY_TEXT_MAX];
     if (rows == NULL)
@@ -82,15 +82,24 @@ seen_print_days(struct buf *buf, const struct seen_rows *rows)
     day_format(first, rows->first_day);
     day_format(last, rows->last_day);
     if (rows->last_day == 0)
-        buf_add_text(buf, "log: no requests");
+        buf_add_text(buf, "no requests");
     else
-        buf_add_fmt(buf, "log: %s to %s", first, last);
+        buf_add_fmt(buf, "%s to %s", first, last);
     if (rows->days_without > 0)
         buf_add_fmt(buf, ", without %u day%s between", rows->days_without, rows->days_without == 1 ? "" : "s");
     if (rows->other.requests > 0) {
         buf_add_text(buf, "; ");
         print_other(buf, rows);
     }
+}
+
+void
+seen_print_days(struct buf *buf, const struct seen_rows *rows)
+{
+    if (rows == NULL)
+        return;
+    buf_add_text(buf, "log: ");
+    seen_add_days(buf, rows);
     buf_add_char(buf, '\n');
 }
 

@@ -52,7 +52,9 @@ void seen_print(struct buf *buf, const struct seen *seen);
 /* The same after `before`, of row number `at` of one of the arrays of `rows`. Nothing if `rows` is NULL. */
 void seen_print_row(struct buf *buf, const struct seen_rows *rows, const char *before, enum seen_list list, size_t at);
 
-/* Appends a last line: which days the log covers, and what belongs to no row. Nothing as above. */
+/* Append which days the log covers, and what belongs to no row; and the same as a last line: `log: 2026-11-01 to
+ * 2026-11-30`. Nothing as above. */
+void seen_add_days(struct buf *buf, const struct seen_rows *rows);
 void seen_print_days(struct buf *buf, const struct seen_rows *rows);
 
 /* Writes `"seen":{"requests":...}` into an object that is open; nothing as above. The second: `"log":{...}`. */
