@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/order.h"
 #include "base/place.h"
+#include "image/image.h"
 #include "lead.h"
 #include "lead_build.h"
 #include "name/verb.h"
@@ -187,7 +188,7 @@ add_closed_row(struct buf *out, struct lead *lead, const struct closed_row *row,
         lead_add_set(text, diff->old_table, answer->terms);
         buf_add_text(text, "), ");
     }
-    buf_add_fmt(text, "now %s", why_word(answer->new_why));
+    buf_add_fmt(text, "now inspected (%s)", why_word(answer->new_why));
     buf_add_text(out, "<p>");
     move_text(out, text);
     buf_add_text(out, "</p></li>\n");
@@ -239,14 +240,26 @@ add_decision(struct buf *out, const struct lead_page *page, struct buf *text)
     add_command(out, "reject", page->digest, text);
 }
 
+/* `generation 42, Worldwide 2025120100; label 2025120100` */
+static void
+add_side(struct buf *text, const char *name, const struct image *image)
+{
+    struct image_info info = {0};
+    if (image != NULL)
+        image_get_info(image, &info);
+    buf_add_text(text, name);
+    if (info.label.len > 0)
+        buf_add_fmt(text, "; label %.*s", (int)info.label.len, info.label.text);
+}
+
 static void
 add_facts(struct buf *out, struct lead *lead, const struct lead_page *page, struct buf *text)
 {
     const struct diff *diff = lead->diff;
     buf_add_text(out, "<dl>\n");
-    buf_add_text(text, page->old_name);
+    add_side(text, page->old_name, diff->old_image);
     add_fact(out, "from", text);
-    buf_add_text(text, page->new_name);
+    add_side(text, page->new_name, diff->new_image);
     buf_add_text(text, page->digest != NULL ? ", waits for approval" : "");
     add_fact(out, "to", text);
     if (page->digest != NULL) {
@@ -288,7 +301,7 @@ lead_print_page(const struct diff *diff, const struct lead_page *page, struct bu
     if (text.len == 0)
         buf_add_text(&text, "none");
     buf_add_text(out, "<pre>");
-    move_text(out, &text);
+    add_lines(out, &text, "", "\n", "");
     buf_add_text(out, "</pre>\n");
     page_end(out);
     lead_end(&lead, out);
