@@ -170,7 +170,7 @@ read_folder(struct diff *diff, struct day_files *files, const char *state, const
         int result = judge_files(diff, files, listener, err);
         if (result == 0)
             return 0;
-        if (result < 0 && err->kind != ERR_SYNTAX)
+        if (result < 0 && err->kind == ERR_MEM)
             return -1;
         if (result < 0)
             check_files(files, listener);

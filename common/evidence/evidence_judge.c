@@ -3,8 +3,8 @@
  * evidence_judge.c - which requests of a log a comparison concerns, and the row that each belongs to. See evidence.h.
  *
  * A request has several identifiers, and rows are about one of them. If one of them alone is decided otherwise by the
- * new table, the request belongs to its row: a name as destination, as SNI, or an address. Otherwise only the
- * combination changed.
+ * new table, the request belongs to its row: a name as destination or as SNI, an address as destination or as the
+ * original one. Otherwise only the combination changed.
  */
 #include <stdio.h>
 #include <string.h>
@@ -73,28 +73,46 @@ add_to(struct judging *judging, const struct row_place *place, const struct seen
         seen_add(&seen->ranges_closed, seen->arena, one);
 }
 
+/* The identifier that is decided otherwise by itself: destination, SNI or original address. NULL: only together with
+ * others. */
+static const struct identifier *
+find_alone(const struct judging *judging, const struct request *request, bool opens)
+{
+    const struct identifier *const all[] = {&request->dst, &request->sni, &request->la};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        if (changes_alone(judging, all[i], request->port, opens))
+            return all[i];
+    }
+    return NULL;
+}
+
+/* An original address decides about an opening only if no name does: a name may pass with more addresses than before.
+ */
+static bool
+find_opening(struct row_place *ret, const struct judging *judging, const struct request *request,
+             const struct identifier *alone)
+{
+    uint16_t port = request->port;
+    if (alone != NULL && alone != &request->la)
+        return find_row(ret, judging, ROW_OPENING, alone, port);
+    return find_row(ret, judging, ROW_OPENING_WITH, &request->dst, port) ||
+           find_row(ret, judging, ROW_OPENING_WITH, &request->sni, port) ||
+           (alone != NULL && find_row(ret, judging, ROW_OPENING, alone, port));
+}
+
 /* Adds to the rows that the request belongs to. False: there is none. */
 static bool
 add_to_rows(struct judging *judging, const struct request *request, bool opens, const struct seen *one)
 {
-    const struct identifier *alone = changes_alone(judging, &request->dst, request->port, opens)   ? &request->dst
-                                     : changes_alone(judging, &request->sni, request->port, opens) ? &request->sni
-                                                                                                   : NULL;
+    const struct identifier *alone = find_alone(judging, request, opens);
     struct row_place place;
-    bool found = false;
-    if (alone != NULL && find_row(&place, judging, opens ? ROW_OPENED : ROW_CLOSED, alone, request->port)) {
+    bool found = alone != NULL && find_row(&place, judging, opens ? ROW_OPENED : ROW_CLOSED, alone, request->port);
+    if (found)
         add_to(judging, &place, one);
-        found = true;
-    }
-    if (!opens)
+    if (!opens || !find_opening(&place, judging, request, alone))
         return found;
-    if (alone != NULL ? find_row(&place, judging, ROW_OPENING, alone, request->port)
-                      : find_row(&place, judging, ROW_OPENING_WITH, &request->dst, request->port) ||
-                            find_row(&place, judging, ROW_OPENING_WITH, &request->sni, request->port)) {
-        add_to(judging, &place, one);
-        found = true;
-    }
-    return found;
+    add_to(judging, &place, one);
+    return true;
 }
 
 /* Keeps those with the most requests. */

@@ -3,6 +3,7 @@
 #include "cmd_diff_log.h"
 
 #include <glob.h>
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -46,6 +47,20 @@ expand(glob_t *ret, const struct diff_logs *logs, struct err *err)
     return 0;
 }
 
+/* Nothing that can be read is no evidence that nobody asked. */
+static int
+check_count(const struct replay *replay, struct err *err)
+{
+    uint64_t other = replay_total(replay, REPLAY_OTHER), damaged = replay_total(replay, REPLAY_DAMAGED);
+    if (replay_total(replay, REPLAY_COUNTED) == 0 && other + damaged > 0)
+        return err_set(err, ERR_IO,
+                       damaged > 0 ? "no log can be read"
+                                   : "no line of the log is of a known format; give --logformat");
+    if (other > 0)
+        cmd_say("%" PRIu64 " line%s of no known format and not counted", other, other == 1 ? " is" : "s are");
+    return 0;
+}
+
 static int
 count(struct diff_logs *logs, const glob_t *files, struct err *err)
 {
@@ -64,7 +79,7 @@ count(struct diff_logs *logs, const glob_t *files, struct err *err)
         .stop = &stop,
         .listener = &cmd_listener,
     };
-    return replay_count(logs->replay, &job, err);
+    return replay_count(logs->replay, &job, err) != 0 ? -1 : check_count(logs->replay, err);
 }
 
 int
