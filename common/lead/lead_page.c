@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/day.h"
 #include "base/order.h"
 #include "base/place.h"
 #include "image/image.h"
@@ -256,6 +257,7 @@ static void
 add_facts(struct buf *out, struct lead *lead, const struct lead_page *page, struct buf *text)
 {
     const struct diff *diff = lead->diff;
+    char day[DAY_TEXT_MAX];
     buf_add_text(out, "<dl>\n");
     add_side(text, page->old_name, diff->old_image);
     add_fact(out, "from", text);
@@ -268,6 +270,9 @@ add_facts(struct buf *out, struct lead *lead, const struct lead_page *page, stru
         lead_add_day(text, lead);
         add_fact(out, "decide by", text);
     }
+    day_format(day, diff->today);
+    buf_add_text(text, day);
+    add_fact(out, "as of", text);
     buf_add_fmt(text, "%zu before, %zu after", diff->old_rules, diff->new_rules);
     add_fact(out, "rules", text);
     lead_add_all_opens(text, lead);
