@@ -6,11 +6,13 @@
  */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/arena.h"
 #include "base/day.h"
@@ -60,7 +62,8 @@ list_files(struct day_files *ret, const char *state, struct err *err)
     int count = 0, n = snprintf(folder, sizeof folder, "%s/" EVIDENCE_FOLDER, state);
     if (n < 0 || (size_t)n >= sizeof folder || file_is_absent(folder))
         return 0;
-    DIR *dir = opendir(folder);
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
     if (dir == NULL)
         return err_set(err, ERR_IO, "cannot read '%s': %s", folder, strerror(errno));
     for (const struct dirent *entry; (entry = readdir(dir)) != NULL;) {
@@ -101,6 +104,16 @@ leave_out(struct day_file *file, const struct err *why, const struct listener *l
     file->damaged = true;
 }
 
+/* Whoever owns the folder may have put a link there, or a pipe that nobody writes to. */
+static int
+add_file(struct replay *replay, const char *path, struct err *err)
+{
+    struct stat stat;
+    if (lstat(path, &stat) == 0 && !S_ISREG(stat.st_mode))
+        return err_set(err, ERR_CORRUPT, "'%s' is not a regular file", path);
+    return replay_add(replay, path, err);
+}
+
 /* Adds the files to a replay. 1: one is gone. */
 static int
 add_files(struct replay *replay, struct day_files *files, const struct listener *listener)
@@ -108,7 +121,7 @@ add_files(struct replay *replay, struct day_files *files, const struct listener 
     for (size_t i = 0; i < DAYS_MAX; i++) {
         struct day_file *file = &files->of[i];
         struct err err = {0};
-        if (file->until == 0 || replay_add(replay, file->path, &err) == 0)
+        if (file->until == 0 || add_file(replay, file->path, &err) == 0)
             continue;
         if (file_is_absent(file->path))
             return 1;

@@ -412,6 +412,32 @@ def test_damaged():
             want(f"{what}: days without", told.pop("log")["daysWithout"], 1)
             want(f"{what}: the rest", told, whole)
             check(done.stderr.count("\n") == 1 and "is left out" in done.stderr and names[1] in done.stderr, what, done.stderr)
+        for what, make_one in (("a pipe", os.mkfifo), ("a link", lambda to: os.symlink(os.path.join(folder, names[0]), to)), ("a folder", os.mkdir)):
+            os.unlink(path)
+            make_one(path)
+            done = site.diff("--json")
+            check("is not a regular file" in done.stderr and json.loads(done.stdout)["log"]["daysWithout"] == 1, what, done.stderr)
+
+
+def test_owner():
+    """Root's log and root's folder for the page, though the comparison is made as the owner of the state folder."""
+    if os.geteuid() != 0:
+        raise stage.Skip("needs root")
+    with held_site("review widening") as site:
+        os.chmod(site.top, 0o755)
+        for folder, folders, files in os.walk(site.state):
+            for name in ("", *folders, *files):
+                os.chown(os.path.join(folder, name), 65534, 65534, follow_symlinks=False)
+        site.write("log", "1790000000.000 10.0.0.1 CONNECT new.example:443 200 sni=- la=-\n", 0o600)
+        os.mkdir(site.path("private"), 0o700)
+        for words in (("--html", site.path("private", "page.html")), ()):
+            done = site.ctl("diff", "--log", site.path("log"), "--logformat", FORMAT, *words)
+            want("exit code", (done.returncode, done.stderr), (1, ""))
+            said = site.read("private", "page.html") if words else done.stdout
+            check("1 request of 1 client, last 2026-09-21" in said, said)
+        os.chmod(site.kept("evidence"), 0)
+        done = site.ctl("diff")
+        check("is not shown: cannot read" in done.stderr and done.returncode == 1 and "requests" not in done.stdout, done.stderr)
 
 
 FIRST = [endpoint_set(1, "Optimize", ["mail.example"], ["52.96.2.0/24"]),
