@@ -302,6 +302,35 @@ add_more(struct buf *buf, size_t count, size_t most)
         buf_add_fmt(buf, "  and %zu more\n", count - most);
 }
 
+/* Of those from `from` to before `to` the one with the most requests after `last`, which was found before; `to`: the
+ * first. */
+static size_t
+next_most_used(const struct diff *diff, size_t from, size_t to, size_t last)
+{
+    const struct seen *seen = diff->seen->list[SEEN_VERDICTS];
+    size_t best = to;
+    for (size_t i = from; i < to; i++) {
+        bool is_after = last == to || seen[i].requests < seen[last].requests ||
+                        (seen[i].requests == seen[last].requests && i > last);
+        if (is_after && (best == to || seen[i].requests > seen[best].requests))
+            best = i;
+    }
+    return best;
+}
+
+static void
+print_verdict(const struct diff *diff, size_t at, size_t width, struct buf *buf)
+{
+    const struct diff_verdict *verdict = &diff->verdicts[at];
+    add_line_start(buf, verdict->answer.opened ? '+' : '-', verdict->pattern, width < WIDTH_MAX ? width : WIDTH_MAX);
+    add_answer(buf, diff, &verdict->answer);
+    if (verdict->some)
+        buf_add_fmt(buf, ", such as %s", verdict->name);
+    seen_print_row(buf, diff->seen, "; ", SEEN_VERDICTS, at);
+    buf_add_char(buf, '\n');
+}
+
+/* If not all are shown, and it is known what the log had, then the most used ones are. */
 static void
 print_verdicts(const struct diff *diff, bool opened, size_t most, struct buf *buf)
 {
@@ -314,14 +343,10 @@ print_verdicts(const struct diff *diff, bool opened, size_t most, struct buf *bu
     }
     if (from < to)
         buf_add_fmt(buf, "%s:\n", opened ? "bypassed now, inspected before" : "inspected now, bypassed before");
-    for (size_t i = from; i < to && i - from < most; i++) {
-        const struct diff_verdict *verdict = &diff->verdicts[i];
-        add_line_start(buf, opened ? '+' : '-', verdict->pattern, width < WIDTH_MAX ? width : WIDTH_MAX);
-        add_answer(buf, diff, &verdict->answer);
-        if (verdict->some)
-            buf_add_fmt(buf, ", such as %s", verdict->name);
-        seen_print_row(buf, diff->seen, "; ", SEEN_VERDICTS, i);
-        buf_add_char(buf, '\n');
+    bool chooses = diff->seen != NULL && to - from > most;
+    for (size_t i = from, at = to; i < to && i - from < most; i++) {
+        at = chooses ? next_most_used(diff, from, to, at) : i;
+        print_verdict(diff, at, width, buf);
     }
     add_more(buf, to - from, most);
 }

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/day.h"
@@ -64,8 +65,12 @@ list_files(struct day_files *ret, const char *state, struct err *err)
         return 0;
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-    if (dir == NULL)
-        return err_set(err, ERR_IO, "cannot read '%s': %s", folder, strerror(errno));
+    if (dir == NULL) {
+        err_set(err, ERR_IO, "cannot read '%s': %s", folder, strerror(errno));
+        if (fd >= 0)
+            close(fd);
+        return -1;
+    }
     for (const struct dirent *entry; (entry = readdir(dir)) != NULL;) {
         if (!parse_name(&day, &until, entry->d_name) || day < ret->from || day - ret->from >= DAYS_MAX)
             continue;

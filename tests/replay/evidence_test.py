@@ -494,6 +494,34 @@ def test_notice():
         check(words in ask(site), "not in the question")
 
 
+def test_most_used():
+    """A notice has no room for all that closes: it shows what is used most."""
+    names = [f"n{i:02d}.example" for i in range(30)]
+    today = int(time.time()) // 86400 * 86400
+    with stage.Site() as site:
+        os.mkdir(site.path("data"))
+        site.write("data/worldwide.rules", "optimize mail.example id=1 area=Exchange tcp=80,443 required source=worldwide\n")
+        site.write("m365.conf", "state state\ndata data\ndefault_canaries off\nfeed feed.xml\nreview always\nshrink_limit 100%\n")
+        requests = []
+        for i, name in enumerate(names):
+            for k in range(i % 17):
+                one = Request(random.Random(1), today - 86400 + k)
+                one.line = f"{one.when}.000 10.0.0.{k} CONNECT {name}:443 200 sni=- la=-\n"
+                requests.append(one)
+        keep = [endpoint_set(1, "Optimize", ["mail.example"], ["52.96.2.0/24"])]
+        for version, document in ((2026010100, [*keep, endpoint_set(2, "Allow", names)]), (2026010200, keep)):
+            site.write("document.json", json.dumps(document))
+            if version == 2026010200:
+                site.ctl("approve", site.waiting())
+                keep_days(site, requests, site.write("key", "0123456789abcdef"))
+            site.ctl("import", "--version", str(version), site.path("document.json"))
+        said = site.read("feed.xml").split("</item>")[0]
+        shown = re.findall(r"  - (n[0-9]+)\.example .*; rule -&amp;gt; no-rule; ([0-9]+) requests", said)
+        most = sorted(range(30), key=lambda i: (-(i % 17), i))[:10]
+        want("the ten most used", shown, [(f"n{i:02d}", str(i % 17)) for i in most])
+        check("  and 20 more\n" in said, said)
+
+
 def ask(site):
     """What approve shows on a terminal before the answer no."""
     ours, theirs = pty.openpty()
