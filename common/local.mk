@@ -31,12 +31,14 @@ include %D%/format/local.mk
 include %D%/squid/local.mk
 include %D%/log/local.mk
 include %D%/replay/local.mk
+include %D%/seen/local.mk
 include %D%/report/local.mk
 include %D%/conf/local.mk
 include %D%/state/local.mk
 include %D%/store/local.mk
 include %D%/traffic/local.mk
 include %D%/change/local.mk
+include %D%/evidence/local.mk
 include %D%/lead/local.mk
 include %D%/history/local.mk
 include %D%/review/local.mk

@@ -9,7 +9,7 @@ include %D%/cmd/local.mk
 include %D%/watch/local.mk
 include %D%/lookup/local.mk
 include %D%/proxy/local.mk
-include %D%/evidence/local.mk
+include %D%/logs/local.mk
 
 libexec_PROGRAMS += %D%/ext_m365_acl %D%/url_m365_rewrite
 # Like Squid's own helpers, they take only single-letter options.

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "cmd/cmd.h"
-#include "evidence/cmd_replay.h"
+#include "logs/cmd_replay.h"
 #include "lookup/lookup.h"
 #include "proxy/proxy.h"
 #include "watch/watch.h"

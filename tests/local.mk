@@ -106,8 +106,8 @@ fuzz-clean:
 
 # ---- the built programs: protocol, transcripts, the oracle ----
 
-TESTS += %D%/lists/lists_test.py %D%/replay/replay_test.py
-EXTRA_DIST += %D%/lists/lists_test.py %D%/replay/replay_test.py
+TESTS += %D%/lists/lists_test.py %D%/replay/evidence_test.py %D%/replay/replay_test.py
+EXTRA_DIST += %D%/lists/lists_test.py %D%/replay/evidence_test.py %D%/replay/replay_test.py
 TESTS += \
 	%D%/golden/run.sh %D%/golden/addresses_test.py %D%/golden/bar_test.py %D%/protocol/counter_test.py %D%/protocol/protocol_test.py %D%/man/run.sh %D%/oracle/selftest.py \
 	%D%/oracle/run.sh

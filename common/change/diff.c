@@ -20,6 +20,7 @@
 #include "name/pattern.h"
 #include "name/ports.h"
 #include "opening_build.h"
+#include "seen/seen.h"
 
 #define DIFF_MEMORY_MAX ((size_t)8 << 30)
 
@@ -445,8 +446,11 @@ diff_tables(struct diff **ret, const struct diff_input *input, struct err *err)
 void
 diff_free(struct diff *diff)
 {
-    if (diff != NULL)
-        arena_free(diff->arena);
+    if (diff == NULL)
+        return;
+    if (diff->seen != NULL)
+        arena_free(diff->seen->arena);
+    arena_free(diff->arena);
 }
 
 bool

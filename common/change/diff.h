@@ -22,7 +22,6 @@
 #include "verdict/verdict.h"
 
 struct announced;
-struct arena;
 struct buf;
 struct err;
 struct image;
@@ -98,10 +97,11 @@ struct diff {
     size_t range_count, ranges_opened;
     struct opening *openings; /* the riskiest first; opening.h */
     size_t opening_count;
-    const char *options; /* what else changed: bypassed categories, precedence, tenants; or NULL */
-    size_t regex_count;  /* different regexes of both tables, for which no name could be asked */
-    bool hold_joins;     /* as in diff_input */
-    bool partial;        /* it would have taken too long or too much memory: not all was asked or kept */
+    struct seen_rows *seen; /* what the log had of each of these, seen.h; NULL: nobody asked */
+    const char *options;    /* what else changed: bypassed categories, precedence, tenants; or NULL */
+    size_t regex_count;     /* different regexes of both tables, for which no name could be asked */
+    bool hold_joins;        /* as in diff_input */
+    bool partial;           /* it would have taken too long or too much memory: not all was asked or kept */
     size_t old_rules, new_rules;
     uint32_t old_bypass, new_bypass; /* categories: bits 1 << enum verb; 0 without an image */
 };
@@ -128,16 +128,16 @@ int diff_tables(struct diff **ret, const struct diff_input *input, struct err *e
 void diff_free(struct diff *diff);           /* NULL is allowed */
 bool diff_is_empty(const struct diff *diff); /* nothing differs */
 
-/* One paragraph: how many of each kind, the entries if they are few, what opens and closes; no line end. Everything, by
- * kind, a line each. Only what opens: verdicts and ranges. What records contain: the paragraph and everything. */
+/* One paragraph: how many of each kind, what opens and closes; no line end. Everything, by kind, a line each. Only what
+ * opens: verdicts and ranges. What records contain: the paragraph and everything. */
 void diff_summary(const struct diff *diff, struct buf *buf);
 void diff_print(const struct diff *diff, struct buf *buf);
 void diff_print_opened(const struct diff *diff, struct buf *buf);
 void diff_report(const struct diff *diff, struct buf *buf);
 /* What a person needs of it besides the openings: names that are bypassed on a side and local lines, `most` of each
- * kind; published addresses, a line for each set; the number of other changes. Without memory the buffer fails.
+ * kind; published addresses, a line for each set; how many others. `closings`: also what closes. The buffer may fail.
  * Everything, and what opens later, as a JSON object and a line end; a generation is 0 if a side is none. */
-void diff_print_brief(const struct diff *diff, size_t most, struct buf *buf);
+void diff_print_brief(const struct diff *diff, size_t most, bool closings, struct buf *buf);
 void diff_print_json(const struct diff *diff, const struct later_found *later, uint32_t old, uint32_t new,
                      struct buf *buf);
 const char *diff_word(enum diff_kind kind); /* `added`, `removed`, ... */

@@ -132,10 +132,10 @@ void diff_ask_crossings(struct differ *differ);
 void diff_add_impact(struct buf *buf, const struct diff_entry *entry);
 
 /* diff_print.c, for diff_summary.c: whether an entry is only counted there, since it bypasses nothing on either side or
- * changes attributes only; the other entries without published addresses, and what closes, `most` of each kind; what
- * could not be compared. */
+ * changes attributes only; the other entries without published addresses, and with `closings` what closes, `most` each;
+ * what could not be compared. */
 bool diff_is_quiet(const struct diff *diff, const struct diff_entry *entry);
-void diff_print_names(const struct diff *diff, size_t most, struct buf *buf);
+void diff_print_names(const struct diff *diff, size_t most, bool closings, struct buf *buf);
 void diff_print_gaps(const struct diff *diff, struct buf *buf);
 
 /* diff_range.c: the fewest prefixes that hold exactly these addresses, in order. Returns how many; most + 1 if they are

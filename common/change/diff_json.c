@@ -8,6 +8,7 @@
 #include "diff_build.h"
 #include "later.h"
 #include "opening.h"
+#include "seen/seen.h"
 
 static void
 add_ports(struct json_writer *json, const char *key, const struct ports *ports)
@@ -66,36 +67,40 @@ add_entry(struct json_writer *json, const struct diff *diff, const struct diff_e
 }
 
 static void
-add_answer(struct json_writer *json, const struct diff *diff, const struct diff_answer *answer)
+add_answer(struct json_writer *json, const struct diff *diff, enum seen_list list, size_t at)
 {
+    const struct diff_answer *answer = list == SEEN_VERDICTS ? &diff->verdicts[at].answer : &diff->ranges[at].answer;
     add_ports(json, "ports", &answer->ports);
     json_write_bool(json, "opened", answer->opened);
     json_write_text(json, "oldWhy", why_word(answer->old_why));
     json_write_text(json, "newWhy", why_word(answer->new_why));
     add_terms(json, "set", answer->opened ? diff->new_table : diff->old_table, answer->terms);
     json_write_bool(json, "joins", answer->joins);
+    seen_write_row(json, diff->seen, list, at);
 }
 
 static void
-add_verdict(struct json_writer *json, const struct diff *diff, const struct diff_verdict *verdict)
+add_verdict(struct json_writer *json, const struct diff *diff, size_t at)
 {
+    const struct diff_verdict *verdict = &diff->verdicts[at];
     json_write_object(json, NULL);
     json_write_text(json, "pattern", verdict->pattern);
     json_write_text(json, "name", verdict->name);
-    add_answer(json, diff, &verdict->answer);
+    add_answer(json, diff, SEEN_VERDICTS, at);
     json_write_end(json);
 }
 
 static void
-add_range(struct json_writer *json, const struct diff *diff, const struct diff_range *range)
+add_range(struct json_writer *json, const struct diff *diff, size_t at)
 {
+    const struct diff_range *range = &diff->ranges[at];
     char text[ADDR_TEXT_MAX];
     json_write_object(json, NULL);
     addr_format(text, &range->first);
     json_write_text(json, "first", text);
     addr_format(text, &range->last);
     json_write_text(json, "last", text);
-    add_answer(json, diff, &range->answer);
+    add_answer(json, diff, SEEN_RANGES, at);
     json_write_end(json);
 }
 
@@ -119,8 +124,9 @@ add_request(struct json_writer *json, const struct opening *opening)
 }
 
 static void
-add_opening(struct json_writer *json, const struct diff *diff, const struct opening *opening)
+add_opening(struct json_writer *json, const struct diff *diff, size_t at)
 {
+    const struct opening *opening = &diff->openings[at];
     static const char *const kinds[] = {[OPENING_NAME] = "name",
                                         [OPENING_WITH_SNI] = "with-sni",
                                         [OPENING_WITH] = "with-address",
@@ -144,6 +150,7 @@ add_opening(struct json_writer *json, const struct diff *diff, const struct open
     add_terms(json, "old", diff->old_table, opening->old_terms);
     json_write_text(json, "newRule", opening->new_rule);
     add_terms(json, "new", diff->new_table, opening->new_terms);
+    seen_write_row(json, diff->seen, SEEN_OPENINGS, at);
     json_write_end(json);
 }
 
@@ -199,7 +206,7 @@ add_findings(struct json_writer *json, const struct diff *diff)
 {
     json_write_array(json, "openings");
     for (size_t i = 0; i < diff->opening_count; i++)
-        add_opening(json, diff, &diff->openings[i]);
+        add_opening(json, diff, i);
     json_write_end(json);
     json_write_array(json, "entries");
     for (size_t i = 0; i < diff->entry_count; i++)
@@ -207,11 +214,11 @@ add_findings(struct json_writer *json, const struct diff *diff)
     json_write_end(json);
     json_write_array(json, "verdicts");
     for (size_t i = 0; i < diff->verdict_count; i++)
-        add_verdict(json, diff, &diff->verdicts[i]);
+        add_verdict(json, diff, i);
     json_write_end(json);
     json_write_array(json, "ranges");
     for (size_t i = 0; i < diff->range_count; i++)
-        add_range(json, diff, &diff->ranges[i]);
+        add_range(json, diff, i);
     json_write_end(json);
 }
 
@@ -229,6 +236,7 @@ diff_print_json(const struct diff *diff, const struct later_found *later, uint32
     add_generation(&json, "newGeneration", new_generation);
     add_counts(&json, diff);
     add_findings(&json, diff);
+    seen_write_days(&json, diff->seen);
     add_later(&json, later);
     json_write_text(&json, "options", diff->options);
     json_write_number(&json, "regexes", diff->regex_count);

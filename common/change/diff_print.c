@@ -7,6 +7,7 @@
 #include "base/day.h"
 #include "diff_build.h"
 #include "name/verb.h"
+#include "seen/seen.h"
 
 #define WIDTH_MAX 44 /* a longer pattern breaks the column */
 #define PORTS_WIDTH 9
@@ -301,6 +302,35 @@ add_more(struct buf *buf, size_t count, size_t most)
         buf_add_fmt(buf, "  and %zu more\n", count - most);
 }
 
+/* Of those from `from` to before `to` the one with the most requests after `last`, which was found before; `to`: the
+ * first. */
+static size_t
+next_most_used(const struct diff *diff, size_t from, size_t to, size_t last)
+{
+    const struct seen *seen = diff->seen->list[SEEN_VERDICTS];
+    size_t best = to;
+    for (size_t i = from; i < to; i++) {
+        bool is_after = last == to || seen[i].requests < seen[last].requests ||
+                        (seen[i].requests == seen[last].requests && i > last);
+        if (is_after && (best == to || seen[i].requests > seen[best].requests))
+            best = i;
+    }
+    return best;
+}
+
+static void
+print_verdict(const struct diff *diff, size_t at, size_t width, struct buf *buf)
+{
+    const struct diff_verdict *verdict = &diff->verdicts[at];
+    add_line_start(buf, verdict->answer.opened ? '+' : '-', verdict->pattern, width < WIDTH_MAX ? width : WIDTH_MAX);
+    add_answer(buf, diff, &verdict->answer);
+    if (verdict->some)
+        buf_add_fmt(buf, ", such as %s", verdict->name);
+    seen_print_row(buf, diff->seen, "; ", SEEN_VERDICTS, at);
+    buf_add_char(buf, '\n');
+}
+
+/* If not all are shown, and it is known what the log had, then the most used ones are. */
 static void
 print_verdicts(const struct diff *diff, bool opened, size_t most, struct buf *buf)
 {
@@ -313,13 +343,10 @@ print_verdicts(const struct diff *diff, bool opened, size_t most, struct buf *bu
     }
     if (from < to)
         buf_add_fmt(buf, "%s:\n", opened ? "bypassed now, inspected before" : "inspected now, bypassed before");
-    for (size_t i = from; i < to && i - from < most; i++) {
-        const struct diff_verdict *verdict = &diff->verdicts[i];
-        add_line_start(buf, opened ? '+' : '-', verdict->pattern, width < WIDTH_MAX ? width : WIDTH_MAX);
-        add_answer(buf, diff, &verdict->answer);
-        if (verdict->some)
-            buf_add_fmt(buf, ", such as %s", verdict->name);
-        buf_add_char(buf, '\n');
+    bool chooses = diff->seen != NULL && to - from > most;
+    for (size_t i = from, at = to; i < to && i - from < most; i++) {
+        at = chooses ? next_most_used(diff, from, to, at) : i;
+        print_verdict(diff, at, width, buf);
     }
     add_more(buf, to - from, most);
 }
@@ -338,6 +365,7 @@ print_ranges(const struct diff *diff, bool opened, struct buf *buf)
         diff_range_text(text, range);
         add_line_start(buf, opened ? '+' : '-', text, 31);
         add_answer(buf, diff, &range->answer);
+        seen_print_row(buf, diff->seen, "; ", SEEN_RANGES, i);
         buf_add_char(buf, '\n');
     }
 }
@@ -390,12 +418,13 @@ diff_is_quiet(const struct diff *diff, const struct diff_entry *entry)
 
 /* Names that are bypassed on a side, and all local lines; `most` of each kind. */
 void
-diff_print_names(const struct diff *diff, size_t most, struct buf *buf)
+diff_print_names(const struct diff *diff, size_t most, bool closings, struct buf *buf)
 {
     size_t width = entry_width(diff), shown = 0, left_out = 0;
     enum diff_kind kind = DIFF_KINDS;
     print_options(diff, buf);
-    print_verdicts(diff, false, most, buf);
+    if (closings)
+        print_verdicts(diff, false, most, buf);
     for (size_t i = 0; i < diff->entry_count;) {
         const struct diff_entry *entry = &diff->entries[i];
         if (diff_is_quiet(diff, entry) || (entry->is_prefix && entry->kind != DIFF_LOCAL)) {

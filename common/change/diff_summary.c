@@ -9,6 +9,7 @@
 #include "diff_build.h"
 #include "name/verb.h"
 #include "opening.h"
+#include "seen/seen.h"
 
 #define FEW 5   /* all are named */
 #define SHOWN 3 /* of more than that */
@@ -356,6 +357,10 @@ print_closed(const struct diff *diff, struct buf *buf)
     }
     if (count > SHOWN)
         buf_add_fmt(buf, " and %zu more", count - SHOWN);
+    if (count > 0 && diff->seen != NULL) {
+        buf_add_text(buf, "; ");
+        seen_print(buf, &diff->seen->ranges_closed);
+    }
     if (count > 0)
         buf_add_char(buf, '\n');
 }
@@ -376,11 +381,12 @@ print_counts(const struct diff *diff, struct buf *buf)
 }
 
 void
-diff_print_brief(const struct diff *diff, size_t most, struct buf *buf)
+diff_print_brief(const struct diff *diff, size_t most, bool closings, struct buf *buf)
 {
     struct arena *arena = arena_new(SUMMARY_MEMORY);
-    diff_print_names(diff, most, buf);
-    print_closed(diff, buf);
+    diff_print_names(diff, most, closings, buf);
+    if (closings)
+        print_closed(diff, buf);
     if (arena != NULL)
         print_prefixes(diff, arena, buf);
     print_counts(diff, buf);

@@ -15,7 +15,6 @@
 #include "verdict/request.h"
 
 #define LEAD_MEMORY ((size_t)256 << 20)
-#define DIGEST_SHOWN 12
 #define DAY_DIGITS 8
 
 static void
@@ -175,11 +174,21 @@ port_rank(const struct opening *opening)
     return opening->port == 443 ? 0 : opening->port == 80 ? 1 : 2;
 }
 
+static void
+add_seen(struct lead *lead, struct lead_line *line, const struct opening *opening)
+{
+    const struct diff *diff = lead->diff;
+    if (diff->seen != NULL)
+        seen_add(&line->seen, lead->arena, &diff->seen->list[SEEN_OPENINGS][opening - diff->openings]);
+}
+
 static struct lead_line
 make_line(struct lead *lead, const struct opening *openings, size_t count)
 {
     struct lead_line line = {.addresses = 1, .opening = openings, .ports = join_ports(lead->arena, openings, count)};
+    add_seen(lead, &line, openings);
     for (size_t i = 1; i < count; i++) {
+        add_seen(lead, &line, &openings[i]);
         line.other_causes = line.other_causes || !is_same_cause(openings, &openings[i]);
         line.other_addresses = line.other_addresses || !is_same_addresses(openings, &openings[i]);
         if (port_rank(&openings[i]) < port_rank(line.opening))
@@ -228,10 +237,12 @@ join_pairs(struct lead *lead)
     size_t kept = 0;
     for (size_t i = 0; i < lead->line_count; i++) {
         struct lead_line *line = &lead->lines[i], *last = kept == 0 ? NULL : &lead->lines[kept - 1];
-        if (last != NULL && line->risk == LEAD_PAIR && last->risk == LEAD_PAIR && compare_pairs(last, line) == 0)
-            last->addresses++;
-        else
+        if (last == NULL || line->risk != LEAD_PAIR || last->risk != LEAD_PAIR || compare_pairs(last, line) != 0) {
             lead->lines[kept++] = *line;
+            continue;
+        }
+        last->addresses++;
+        seen_add(&last->seen, lead->arena, &line->seen);
     }
     lead->line_count = kept;
 }
@@ -311,37 +322,87 @@ find_day(const struct lead *lead)
 
 /* ---- the whole ---- */
 
+/* All that opens or closes, also what belongs to no line. */
 static void
-print_head(const struct lead *lead, const char *digest, struct buf *buf)
+add_all_seen(struct buf *buf, const struct lead *lead, bool opened)
 {
-    const char *day = digest == NULL ? NULL : find_day(lead);
-    if (digest != NULL && day == NULL)
-        buf_add_text(buf, "decide by   no date is announced\n");
-    else if (day != NULL)
-        buf_add_fmt(buf, "decide by   %.4s-%.2s-%.2s\n", day, day + 4, day + 6);
-    buf_add_text(buf, "opens       ");
+    if (lead->diff->seen == NULL)
+        return;
+    buf_add_text(buf, "; ");
+    seen_print(buf, opened ? &lead->diff->seen->opened : &lead->diff->seen->closed);
+}
+
+void
+lead_add_all_opens(struct buf *buf, struct lead *lead)
+{
     lead_add_opens(buf, lead);
     lead_add_later_count(buf, lead);
-    buf_add_text(buf, "\ncloses      ");
+    add_all_seen(buf, lead, true);
+}
+
+void
+lead_add_all_closes(struct buf *buf, struct lead *lead)
+{
     lead_add_closes(buf, lead);
+    add_all_seen(buf, lead, false);
+}
+
+void
+lead_add_day(struct buf *buf, const struct lead *lead)
+{
+    const char *day = find_day(lead);
+    if (day == NULL)
+        buf_add_text(buf, "no date is announced");
+    else
+        buf_add_fmt(buf, "%.4s-%.2s-%.2s", day, day + 4, day + 6);
+}
+
+static void
+print_head(struct lead *lead, const char *digest, struct buf *buf)
+{
+    if (digest != NULL) {
+        buf_add_text(buf, "decide by   ");
+        lead_add_day(buf, lead);
+        buf_add_char(buf, '\n');
+    }
+    buf_add_text(buf, "opens       ");
+    lead_add_all_opens(buf, lead);
+    buf_add_text(buf, "\ncloses      ");
+    lead_add_all_closes(buf, lead);
     buf_add_char(buf, '\n');
     if (digest != NULL)
         buf_add_fmt(buf, "approve     m365ctl approve%s %.*s\nreject      m365ctl reject%s %.*s\n", place_option(),
-                    DIGEST_SHOWN, digest, place_option(), DIGEST_SHOWN, digest);
+                    LEAD_DIGEST_SHOWN, digest, place_option(), LEAD_DIGEST_SHOWN, digest);
+}
+
+bool
+lead_start(struct lead *ret, const struct diff *diff)
+{
+    *ret = (struct lead){.diff = diff, .arena = arena_new(LEAD_MEMORY), .asks = LEAD_ASKS_MAX, .covers = LEAD_ASKS_MAX};
+    if (ret->arena == NULL)
+        return false;
+    patience_begin(&ret->patience, LEAD_SECONDS);
+    find_tenants(ret);
+    collect(ret);
+    lead_find_later(ret);
+    return true;
+}
+
+void
+lead_end(struct lead *lead, struct buf *buf)
+{
+    buf->failed = buf->failed || lead->failed || !arena_ok(lead->arena);
+    arena_free(lead->arena);
 }
 
 void
 lead_print(const struct diff *diff, const char *digest, size_t most, struct buf *buf)
 {
-    struct lead lead = {.diff = diff, .arena = arena_new(LEAD_MEMORY), .asks = LEAD_ASKS_MAX, .covers = LEAD_ASKS_MAX};
-    if (lead.arena == NULL) {
+    struct lead lead;
+    if (!lead_start(&lead, diff)) {
         buf->failed = true;
         return;
     }
-    patience_begin(&lead.patience, LEAD_SECONDS);
-    find_tenants(&lead);
-    collect(&lead);
-    lead_find_later(&lead);
     print_head(&lead, digest, buf);
     if (most > 0 && lead.line_count + lead.later.count > 0)
         buf_add_char(buf, '\n');
@@ -350,8 +411,7 @@ lead_print(const struct diff *diff, const char *digest, size_t most, struct buf 
     if (lead.line_count > most)
         buf_add_fmt(buf, "and %zu more: m365ctl diff%s --all\n", lead.line_count - most, place_option());
     lead_print_later(&lead, most, buf);
-    buf->failed = buf->failed || lead.failed || !arena_ok(lead.arena);
-    arena_free(lead.arena);
+    lead_end(&lead, buf);
 }
 
 void

@@ -16,6 +16,9 @@
  * ends`. Without something to decide, the first line and the commands are left out. `3 names together with some
  * addresses` close: they stay bypassed, but not with all original addresses.
  *
+ * If the comparison says what the log had (diff->seen), then each opening and both sums do: `OPENS
+ * quicktips.example:443, 0 requests  was ...`.
+ *
  * The riskiest openings come first: wildcards; names that people sign in at; other names; names that were bypassed
  * already, but at other ports or with other addresses; addresses. Openings of one pattern share a line.
  *
@@ -41,7 +44,17 @@ struct diff;
  */
 void lead_print(const struct diff *diff, const char *digest, size_t most, struct buf *buf);
 
-/* The same with all openings, followed by diff_report(): what a record contains. */
+/* What a page says besides the comparison. */
+struct lead_page {
+    const char *old_name, *new_name; /* `generation 42, Worldwide 2025120100` */
+    const char *digest;              /* of what waits for a decision; NULL: nothing waits */
+    const struct buf *reasons;       /* why it waits: lines `held: ...` */
+};
+
+/* Appends the same and the rest of the comparison as a page for those who agree to changes. */
+void lead_print_page(const struct diff *diff, const struct lead_page *page, struct buf *buf);
+
+/* The same as text with all openings, followed by diff_report(): what a record contains. */
 void lead_report(const struct diff *diff, const char *digest, struct buf *buf);
 
 #endif

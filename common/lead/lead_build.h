@@ -19,7 +19,9 @@
 #include "change/later.h"
 #include "change/opening.h"
 #include "change/patience.h"
+#include "seen/seen.h"
 
+#define LEAD_DIGEST_SHOWN 12
 #define LEAD_SECONDS 1                  /* of CPU time */
 #define LEAD_ASKS_MAX ((size_t)4 << 20) /* questions to the tables in one lead; comparisons of patterns as well */
 
@@ -43,6 +45,7 @@ struct lead_line {
     bool other_causes;             /* some of them have another cause */
     bool other_addresses;          /* some of them are about other addresses */
     bool elsewhere;                /* the old table bypasses it at other ports, or nobody asked */
+    struct seen seen;              /* what the log had of all of them, if diff->seen is there */
 };
 
 struct lead {
@@ -60,7 +63,18 @@ struct lead {
     bool failed;
 };
 
-struct request;
+/* Collects the lines. False without memory. lead_end() frees it; the buffer fails if something was left out. */
+bool lead_start(struct lead *ret, const struct diff *diff);
+void lead_end(struct lead *lead, struct buf *buf);
+
+/* Append until when to decide; what opens; what closes. */
+void lead_add_day(struct buf *buf, const struct lead *lead);
+void lead_add_all_opens(struct buf *buf, struct lead *lead);
+void lead_add_all_closes(struct buf *buf, struct lead *lead);
+
+/* Append what opens, with its ports: `quicktips.example:443`; and why. */
+void lead_add_subject(struct buf *buf, const struct lead_line *line);
+void lead_add_cause(struct buf *buf, struct lead *lead, const struct lead_line *line);
 
 /* Append `3 names, 1 address range`, or `nothing`, and whether not all could be compared. The second compares the other
  * way round, which costs as much as the diff did. */
@@ -78,54 +92,7 @@ void lead_find_later(struct lead *lead);
 void lead_add_later_count(struct buf *buf, const struct lead *lead);
 void lead_print_later(const struct lead *lead, size_t most, struct buf *buf);
 
-/* ---- lead_probe.c, lead_victim.c ---- */
-
-/* An inspect line that is considered: a host pattern without `<tenant>`, or addresses. */
-struct closing {
-    const char *text; /* NULL: addresses */
-    size_t len;
-    bool exact; /* no wildcard */
-    struct addr first, last;
-    const struct ports *ports; /* NULL: all */
-    bool others;               /* asked about all ports but these */
-};
-
-/* What both tables bypass and the line closes, as texts: each once. */
-struct victims {
-    const char **texts;
-    size_t count, room;
-    bool unknown; /* it would take too long to find all */
-};
-
-/* Adds them. */
-void lead_find_victims(struct victims *victims, struct lead *lead, const struct closing *closing);
-
-/* Whether the lines close every name of a pattern that opens at these ports, as far as names can be found. */
-bool lead_closes_all(struct lead *lead, const struct closing *opened, const struct closing *lines, size_t count);
-
-/* Names that two patterns match: of each kind one, until `found` returns false. */
-struct lead_search {
-    struct lead *lead;
-    const char *outer, *inner; /* canonical, without `<tenant>` */
-    size_t outer_len, inner_len;
-    bool (*found)(void *arg, const char *name, size_t len);
-    void *arg;
-    bool ended;
-};
-
-/* With the names of a rule as the inner pattern: with each tenant in place of `<tenant>`, where only these count. */
-void lead_search_rule(struct lead_search *search, const struct rule *rule);
-
-/* Nothing more may be asked once patience is over. For every loop that asks. */
-void lead_hurry(struct lead *lead);
-
-/* Whether a request opens at a port of the line; whether both tables bypass it there. Sets its port. */
-void lead_ask(bool *ret_opens, bool *ret_kept, struct lead *lead, const struct closing *closing,
-              struct request *request);
-
-/* Whether a name opens at a port of the line; whether both tables bypass it there. */
-void lead_ask_name(bool *ret_opens, bool *ret_kept, struct lead *lead, const struct closing *closing, const char *name,
-                   size_t len);
+/* ---- lead_victim.c ---- */
 
 /* The first rule of a set in a sorted table. */
 size_t lead_find_set(const struct table *table, const struct endpoint_set *set);

@@ -12,7 +12,7 @@
 #include "base/buf.h"
 #include "change/diff_build.h"
 #include "image/image.h"
-#include "lead_build.h"
+#include "lead_probe.h"
 #include "name/pattern.h"
 #include "name/tenant.h"
 #include "verdict/request.h"

@@ -173,12 +173,12 @@ add_ports(struct buf *buf, const struct ports *ports)
 }
 
 void
-lead_print_line(struct lead *lead, const struct lead_line *line, struct buf *buf)
+lead_add_subject(struct buf *buf, const struct lead_line *line)
 {
     const struct opening *opening = line->opening;
     const char *pattern = opening_subject(opening);
     bool v6 = strchr(pattern, ':') != NULL;
-    buf_add_fmt(buf, v6 ? "OPENS [%s]" : "OPENS %s", pattern);
+    buf_add_fmt(buf, v6 ? "[%s]" : "%s", pattern);
     add_ports(buf, &line->ports);
     if (line->addresses > 1)
         buf_add_fmt(buf, " and %zu more address%s", line->addresses - 1, line->addresses == 2 ? "" : "es");
@@ -188,11 +188,29 @@ lead_print_line(struct lead *lead, const struct lead_line *line, struct buf *buf
         buf_add_fmt(buf, " with an SNI such as %s", opening->sni_pattern);
     if (opening->some)
         buf_add_fmt(buf, " (such as %s)", opening->dst);
+}
+
+void
+lead_print_line(struct lead *lead, const struct lead_line *line, struct buf *buf)
+{
+    buf_add_text(buf, "OPENS ");
+    lead_add_subject(buf, line);
+    if (lead->diff->seen != NULL) {
+        buf_add_text(buf, ", ");
+        seen_print(buf, &line->seen);
+    }
     buf_add_text(buf, "  ");
+    lead_add_cause(buf, lead, line);
+    buf_add_char(buf, '\n');
+    lead_print_closing(lead, line, buf);
+}
+
+void
+lead_add_cause(struct buf *buf, struct lead *lead, const struct lead_line *line)
+{
+    const struct opening *opening = line->opening;
     add_was(lead, opening, buf);
     add_now(lead, opening, buf);
     if (line->other_causes)
         buf_add_text(buf, "; at other ports for another reason");
-    buf_add_char(buf, '\n');
-    lead_print_closing(lead, line, buf);
 }

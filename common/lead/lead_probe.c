@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "image/image.h"
-#include "lead_build.h"
+#include "lead_probe.h"
 #include "name/pattern.h"
 #include "name/tenant.h"
 #include "verdict/request.h"

@@ -11,7 +11,7 @@
 
 #include "base/buf.h"
 #include "image/image.h"
-#include "lead_build.h"
+#include "lead_probe.h"
 #include "name/pattern.h"
 #include "verdict/request.h"
 

@@ -8,6 +8,7 @@
 #define COMMON_REPORT_BUILD_H
 
 #include "report.h"
+#include "report_judge.h"
 
 struct domains; /* Microsoft's */
 
@@ -18,16 +19,6 @@ struct making {
     struct report_group **slots; /* open addressing; half are free */
     size_t slot_count;
     const struct domains *domains;
-    uint32_t today;
-};
-
-/* One destination with all its days. */
-struct subject {
-    struct ledger_key key; /* its parts point into `text` */
-    char text[LEDGER_KEY_MAX];
-    struct report_sum sum;
-    struct report_day *days; /* its requests count as bypassed until it is judged */
-    size_t day_count, day_room;
 };
 
 /* Adds a subject to the group of a key, which gets this name if it is new. If no more rules fit, report->groups_full is
@@ -54,7 +45,5 @@ const struct domains *report_domains(struct arena *arena, const struct table *ta
 
 /* True if a name in lower case is such a domain, or below one. Cost: a look-up for each of its labels. */
 bool report_is_microsoft(const struct domains *domains, struct squid_word name);
-
-void report_sum_add(struct report_sum *to, struct arena *arena, const struct report_sum *from);
 
 #endif

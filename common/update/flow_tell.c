@@ -8,6 +8,7 @@
 #include "base/place.h"
 #include "base/say.h"
 #include "change/diff.h"
+#include "evidence/evidence.h"
 #include "flow_build.h"
 #include "notice_tell.h"
 #include "notice_text.h"
@@ -49,7 +50,7 @@ struct news {
     const struct round *round;
     const struct proposal *proposal;
     const struct review *review;
-    const struct diff *diff;
+    struct diff *diff;
     uint32_t generation;
     bool published;
 };
@@ -113,7 +114,7 @@ add_split(struct buf *text, const struct news *news)
     else
         buf_add_text(text, "\nwhat opens nothing is in use already\n");
     if (split->generation != 0)
-        diff_print_brief(split->diff, NOTICE_ROWS, text);
+        diff_print_brief(split->diff, NOTICE_ROWS, true, text);
 }
 
 static void
@@ -182,11 +183,25 @@ say_tidings(const struct tidings *tidings, const struct news *news)
             news->proposal->candidate->digest);
 }
 
+/* What the log had of what changes, also of what is in use already. */
+static void
+add_log(const struct news *news)
+{
+    const struct flow *flow = news->round->flow;
+    const struct split *split = &news->round->split;
+    struct diff *const diffs[] = {news->diff,
+                                  !news->published && split->found && split->generation != 0 ? split->diff : NULL};
+    for (size_t i = 0; i < sizeof diffs / sizeof diffs[0] && diffs[i] != NULL; i++)
+        evidence_show(diffs[i], flow->conf, day_of(flow->now), flow->listener);
+}
+
 static void
 tell(const struct news *news, bool sends)
 {
     const struct flow *flow = news->round->flow;
     struct tidings tidings;
+    if (sends && !flow->dry_run) /* only a notice has it */
+        add_log(news);
     write_tidings(&tidings, news);
     if (!buf_ok(&tidings.subject) || !buf_ok(&tidings.summary) || !buf_ok(&tidings.text)) {
         say(flow->listener, "no memory to describe what changed; see 'm365ctl history%s'", place_option());

@@ -178,7 +178,8 @@ notice_tell(const struct notice_to *to, const struct notice *notice)
 static int
 write_and_deliver(const struct notice_to *to, struct again *again, struct err *err)
 {
-    const struct notice_source source = {.conf = to->conf, .state = to->state, .now = to->now};
+    const struct notice_source source = {
+        .conf = to->conf, .state = to->state, .now = to->now, .listener = to->listener};
     struct notice_text text;
     int result = notice_write(&text, &source, again->event, again->generation, err);
     if (result == 0) {

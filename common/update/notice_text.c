@@ -12,7 +12,9 @@
 #include "base/utf8.h"
 #include "change/compare.h"
 #include "conf/conf.h"
+#include "evidence/evidence.h"
 #include "lead/lead.h"
+#include "seen/seen.h"
 #include "state/state.h"
 #include "store/decision.h"
 #include "store/document.h"
@@ -42,7 +44,8 @@ notice_add_diff(struct buf *buf, const struct diff *diff, const char *digest, co
         buf_add(buf, reasons->data, reasons->len);
     buf->failed = buf->failed || (reasons != NULL && !buf_ok(reasons));
     buf_add_fmt(buf, "%zu rule%s -> %zu\n", diff->old_rules, diff->old_rules == 1 ? "" : "s", diff->new_rules);
-    diff_print_brief(diff, NOTICE_ROWS, buf);
+    diff_print_brief(diff, NOTICE_ROWS, true, buf);
+    seen_print_days(buf, diff->seen);
 }
 
 /* ---- failures ---- */
@@ -203,6 +206,7 @@ add_comparison(struct draft *draft, const struct buf *said, struct err *err)
     int result = compare_generations(&compared, draft->source->state, draft->before, draft->generation,
                                      day_of(draft->source->now), err);
     if (result == 0) {
+        evidence_show(compared.diff, draft->source->conf, day_of(draft->source->now), draft->source->listener);
         notice_add_diff(&draft->out->text, compared.diff, waits ? digest : NULL, said);
         expiry_report(&draft->out->text, compared.new_side.candidate.table, day_of(draft->source->now));
     }

@@ -18,6 +18,7 @@
 #include "notice.h"
 
 struct diff;
+struct listener;
 
 #define NOTICE_ROWS ((size_t)10) /* rows of each kind in a notice; `m365ctl diff` shows all */
 
@@ -30,7 +31,8 @@ struct notice_text {
 struct notice_source {
     const struct conf *conf;
     struct state *state;
-    int64_t now; /* seconds since 1970 */
+    int64_t now;                     /* seconds since 1970 */
+    const struct listener *listener; /* hears what of the log cannot be shown */
 };
 
 /*
@@ -42,7 +44,8 @@ int notice_write(struct notice_text *ret, const struct notice_source *source, en
                  uint32_t generation, struct err *err);
 void notice_text_clear(struct notice_text *text);
 
-/* Appends what a notice says about a comparison: the lead, `reasons` (lines, or NULL), and the rows that matter. */
+/* Appends what a notice says about a comparison: the lead, `reasons` (lines, or NULL), the rows that matter, and
+ * which days the log covers. */
 void notice_add_diff(struct buf *buf, const struct diff *diff, const char *digest, const struct buf *reasons);
 
 #endif

@@ -11,7 +11,9 @@
 #include "base/place.h"
 #include "base/utf8.h"
 #include "cmd_log.h"
+#include "evidence/evidence.h"
 #include "lead/lead.h"
+#include "seen/seen.h"
 #include "update/flow.h"
 
 #define SHOWN_MAX ((size_t)64 << 20)
@@ -91,9 +93,11 @@ show(const struct decide *decide, const char *verb)
     const struct compared *compared = &decide->compared;
     const char *digest = compared->new_side.candidate.digest;
     buf_init(&out, SHOWN_MAX);
+    evidence_show(compared->diff, decide->conf, cmd_today(), &cmd_listener);
     lead_print(compared->diff, digest, LEAD_ALL, &out);
     buf_add_fmt(&out, "\n--- %s\n+++ %s\n", compared->old_side.name, compared->new_side.name);
     compare_add_reasons(&out, decide->state, decide->generation);
+    seen_print_days(&out, compared->diff->seen);
     buf_add_fmt(&out, "\nType 'yes' to %s generation %u, digest %.12s: ", verb, decide->generation, digest);
     bool good = cmd_print(&out);
     buf_clear(&out);

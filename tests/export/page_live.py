@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
-page_live.py - the page of `m365ctl replay --html` in a headless Chromium: it fits a desktop and a phone, loads nothing,
-says the same without scripts, and its tables sort.
+page_live.py - the pages of `m365ctl replay --html` and `m365ctl diff --html` in a headless Chromium: they fit a desktop
+and a phone, load nothing, say the same without scripts, tables sort, and a click selects a command.
 
     page_live.py [WORD]...     the tests whose name holds a word; all without words
 
@@ -19,6 +19,20 @@ from truth import stage
 
 FIRST = 1790000000
 HOSTS = ("outlook.office365.com", "login.microsoftonline.com", "www.example.com", "new.office.com", "<b>x</b>&amp;.example")
+REVIEW_PROBE = """<script>
+const command = document.querySelector('pre.command');
+const wide = e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX === 'visible';
+document.title = JSON.stringify({
+  wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  loads: performance.getEntriesByType('resource').length,
+  scripts: document.scripts.length - 1,
+  small: [...document.querySelectorAll('p, li, dd, dt, pre')].filter(e => parseFloat(getComputedStyle(e).fontSize) < 12).length,
+  cut: [...document.querySelectorAll('p, li, dd, pre')].filter(wide).length,
+  select: command && getComputedStyle(command).userSelect,
+  opens: document.querySelectorAll('li.opens').length,
+  rows: [...document.querySelectorAll('ul.rows li .seen')].map(e => e.textContent),
+});
+</script>"""
 PROBE = """<script>
 const table = [...document.querySelectorAll('table')].find(t => t.rows[0].cells[0].textContent.trim() === 'why');
 const column = at => [...table.tBodies[0].rows].map(row => row.cells[at].textContent);
@@ -51,9 +65,9 @@ def page(place, *words):
     return place.read("page.html")
 
 
-def show(place, content, size):
-    """The title that PROBE set, in a window of a size."""
-    place.write("probe.html", content.replace("</body>", PROBE + "</body>"))
+def show(place, content, size, probe=PROBE):
+    """The title that a probe set, in a window of a size."""
+    place.write("probe.html", content.replace("</body>", probe + "</body>"))
     command = [chromium(), "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
                f"--user-data-dir={place.path('profile')}", f"--window-size={size}", "--dump-dom", "file://" + place.path("probe.html")]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
@@ -111,6 +125,34 @@ def test_sorting():
         stage.want("another: smallest first", [int(text) for text in seen["up"]], sorted(numbers))
         stage.want("said to readers", seen["sort"], "ascending")
         stage.check(len(set(numbers)) > 1 and seen["buttons"] > 20, seen)
+
+
+def review(site):
+    """The page about a first table of long names that waits, after a day's log."""
+    site.write("m365.conf", "state state\ndefault_canaries off\n")
+    long_name = "a-" + "very-" * 10 + "long-label.b-" + "very-" * 10 + "long-label.office.example"
+    first = [stage.endpoint_set(1, "Optimize", ["mail.example", long_name], ["52.96.2.0/24", "2620:1ec::/48"])]
+    then = [stage.endpoint_set(1, "Optimize", ["mail.example"], ["52.96.2.0/24"]),
+            stage.endpoint_set(2, "Allow", ["x." + long_name, "*.new.example", "<tenant>.sharepoint.com"], ["52.104.100.0/24"])]
+    for version, document in ((2026010100, first), (2026010200, then)):
+        site.write("document.json", json.dumps(document))
+        site.ctl("import", "--version", str(version), site.path("document.json"))
+        if version == 2026010100:
+            site.ctl("approve", "1")
+    site.write("access.log", log().replace("www.example.com", "a.new.example").replace("new.office.com", long_name))
+    done = site.ctl("diff", "--html", site.path("page.html"), "--log", site.path("access.log"))
+    stage.want("exit code", done.returncode, 1)
+    return site.read("page.html")
+
+
+def test_review():
+    for size in ("1280,900", "375,800"):
+        with stage.Site() as site:
+            seen = show(site, review(site), size, REVIEW_PROBE)
+            for what in ("wide", "loads", "scripts", "small", "cut"):
+                stage.want(f"{size}: {what}", seen[what], 0)
+            stage.want(f"{size}: a click selects a command", seen["select"], "all")
+            stage.check(seen["opens"] >= 3 and any("requests of" in row for row in seen["rows"]), size, seen)
 
 
 def test_changes():

@@ -176,7 +176,7 @@ brief(void **state)
     struct buf text;
     buf_init(&text, 100000);
     stage_diff(&stage, was, is);
-    diff_print_brief(stage.diff, SIZE_MAX, &text);
+    diff_print_brief(stage.diff, SIZE_MAX, true, &text);
     check_text("brief", text.data, text.len,
                "inspected now, bypassed before:\n"
                "  - a.example  443        Allow, set 1, w; rule -> no-rule\n"

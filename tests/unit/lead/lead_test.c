@@ -460,7 +460,7 @@ print_both(const char *path)
     struct buf text;
     (void)path, buf_init(&text, (size_t)16 << 20);
     lead_report(printed->diff, DIGEST, &text);
-    diff_print_brief(printed->diff, 10, &text);
+    diff_print_brief(printed->diff, 10, true, &text);
     diff_print_json(printed->diff, &(struct later_found){0}, 1, 2, &text);
     bool good = buf_ok(&text);
     buf_clear(&text);

@@ -2,7 +2,7 @@
 /*
  * cmd_replay_tables.h - the table by which a log is judged, and the one it is compared with.
  *
- * Where it sits: private to room evidence, below cmd_replay.c.
+ * Where it sits: private to room logs, below cmd_replay.c.
  */
 #ifndef HELPER_CMD_REPLAY_TABLES_H
 #define HELPER_CMD_REPLAY_TABLES_H

@@ -3,7 +3,7 @@
  * cmd_replay.c - `m365ctl replay`: what a table does with the requests of access logs, and what another one would
  * change.
  *
- * Where it sits: room evidence. Logs are counted in common/replay and judged in common/report; this chooses what and
+ * Where it sits: room logs. Logs are counted in common/replay and judged in common/report; this chooses what and
  * how.
  */
 #include "cmd_replay.h"

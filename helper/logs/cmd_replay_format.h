@@ -2,7 +2,7 @@
 /*
  * cmd_replay_format.h - the format of the logs: a name, a text, or what a squid.conf says.
  *
- * Where it sits: private to room evidence, below cmd_replay.c.
+ * Where it sits: private to room logs, below cmd_replay.c.
  */
 #ifndef HELPER_CMD_REPLAY_FORMAT_H
 #define HELPER_CMD_REPLAY_FORMAT_H

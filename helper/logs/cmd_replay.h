@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cmd_replay.h - the command of room evidence.
+ * cmd_replay.h - the command of room logs.
  *
- * Where it sits: room evidence, for the table of commands in m365ctl.c.
+ * Where it sits: room logs, for the table of commands in m365ctl.c.
  */
 #ifndef HELPER_CMD_REPLAY_H
 #define HELPER_CMD_REPLAY_H
