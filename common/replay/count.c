@@ -288,8 +288,7 @@ count_file(struct counting *counting, struct err *log_err, struct err *err)
     uint64_t done = 0;
     const char *block;
     size_t len;
-    int more = 0;
-    while (*counting->job->stop == 0 && (more = log_file_next(counting->file, &block, &len, log_err)) == 1) {
+    while (*counting->job->stop == 0 && log_file_next(counting->file, &block, &len, log_err) == 1) {
         if (format == NULL)
             format = choose_format(counting, block, len);
         if (count_lines(counting, format, block, len, err) != 0)
