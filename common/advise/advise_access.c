@@ -180,9 +180,10 @@ networks_of(const struct advice *advice, const struct rule *rule)
 static const struct acl *
 next_networks(const struct advice *advice, const struct acl *before)
 {
+    const struct rules *access = &advice->conf->access;
     const struct acl *found = NULL;
-    for (size_t i = 0; i < advice->conf->access.count; i++) {
-        const struct acl *acl = networks_of(advice, &advice->conf->access.rule[i]);
+    for (size_t i = 0; access->rule != NULL && i < access->count; i++) {
+        const struct acl *acl = networks_of(advice, &access->rule[i]);
         if (acl != NULL && acl != before && (found == NULL || is_wider(acl, found)))
             found = acl;
     }

@@ -295,7 +295,7 @@ int
 outcome_kept_out(const struct outcome_opened_about *about, const struct outcome_case *one, struct err *err)
 {
     struct opened opened = {.about = about, .arena = arena_new(SCRATCH_MAX)};
-    enum course_end ignored;
+    enum course_end ignored = END_DENY;
     bool kept = opened.arena != NULL && kept_out(&opened, &one->situation, true, &ignored) != NULL;
     opened.failed = opened.failed || opened.arena == NULL || !arena_ok(opened.arena);
     arena_free(opened.arena);

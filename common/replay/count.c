@@ -322,9 +322,8 @@ count_file(struct counting *counting, struct err *log_err, struct err *err)
     uint64_t done = 0;
     const char *block;
     size_t len;
-    int more = 0;
     counting->format = NULL;
-    while (*counting->job->stop == 0 && (more = log_file_next(counting->file, &block, &len, log_err)) == 1) {
+    while (*counting->job->stop == 0 && log_file_next(counting->file, &block, &len, log_err) == 1) {
         if (counting->format == NULL)
             counting->format = choose_format(counting, block, len);
         if (is_enough(counting, block, len))

@@ -9,7 +9,7 @@
 #include "table/policy.h"
 #include "unit.h"
 
-#define W " source=w tcp=443 "
+#define W " source=worldwide tcp=443 "
 
 static const struct {
     const char *why, *was, *is, *tenant, *want;
@@ -179,15 +179,15 @@ brief(void **state)
     diff_print_brief(stage.diff, SIZE_MAX, true, &text);
     check_text("brief", text.data, text.len,
                "inspected now, bypassed before:\n"
-               "  - a.example  443        Allow, set 1, w; rule -> no-rule\n"
+               "  - a.example  443        Allow, set 1, worldwide; rule -> no-rule\n"
                "added:\n"
-               "  + e.example        Allow, set 1, w\n"
+               "  + e.example        Allow, set 1, worldwide\n"
                "removed:\n"
-               "  - a.example        Allow, set 1, w\n"
+               "  - a.example        Allow, set 1, worldwide\n"
                "addresses inspected now, bypassed before: 192.0.2.0/24, 198.51.100.128/25\n"
                "addresses, by set:\n"
-               "  set 1, w: 3 added, 1 removed: 10.0.0.0/24, 10.0.1.0/24, 10.0.2.0/24 and 1 more\n"
-               "  set 2, w: 1 narrowed: 198.51.100.0/25\n"
+               "  set 1, worldwide: 3 added, 1 removed: 10.0.0.0/24, 10.0.1.0/24, 10.0.2.0/24 and 1 more\n"
+               "  set 2, worldwide: 1 narrowed: 198.51.100.0/25\n"
                "not listed: 1 with other notes or attributes\n"
                "not listed: 3 that are bypassed neither before nor now\n");
     buf_clear(&text);
