@@ -127,9 +127,6 @@ void lead_ask(bool *ret_opens, bool *ret_kept, struct lead *lead, const struct c
 void lead_ask_name(bool *ret_opens, bool *ret_kept, struct lead *lead, const struct closing *closing, const char *name,
                    size_t len);
 
-/* The first rule of a set in a sorted table. */
-size_t lead_find_set(const struct table *table, const struct endpoint_set *set);
-
 /* Whether a set publishes addresses. */
 bool lead_publishes(const struct table *table, const struct endpoint_set *set);
 
