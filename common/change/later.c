@@ -38,9 +38,13 @@ add_changed(struct days *days, struct arena *arena, const struct rule *rule)
 static void
 add_names(struct days *days, struct arena *arena, const struct table *table, const struct terms *terms)
 {
-    for (size_t i = 0; terms != NULL && i < table->rule_count; i++) {
+    if (terms == NULL)
+        return;
+    for (size_t i = opening_find_set(table, &terms->set); i < table->rule_count; i++) {
         const struct rule *rule = &table->rules[i];
-        if (rule->kind != PATTERN_PREFIX && endpoint_set_same(&table->terms[rule->terms].set, &terms->set))
+        if (!endpoint_set_same(&table->terms[rule->terms].set, &terms->set))
+            break;
+        if (rule->kind != PATTERN_PREFIX)
             add_changed(days, arena, rule);
     }
 }

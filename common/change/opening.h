@@ -31,7 +31,9 @@
 struct buf;
 struct diff;
 struct diff_entry;
+struct endpoint_set;
 struct rule;
+struct table;
 struct terms;
 
 /* The riskiest first. */
@@ -77,5 +79,9 @@ bool opening_regex_meets(const char *regex, const struct rule *rule);
 
 /* Appends a request as the helpers read it: `dst sni la port`. */
 void opening_print_request(struct buf *buf, const struct opening *opening);
+
+/* The first row of a set in a sorted table, whose rows are together; of a set without rows where it would be. Cost: a
+ * binary search. */
+size_t opening_find_set(const struct table *table, const struct endpoint_set *set);
 
 #endif

@@ -310,3 +310,17 @@ opening_spoke(const struct opener *opener, uint32_t group, size_t port_piece)
     size_t bit = group * opener->differ->piece_count + port_piece;
     return (opener->spoke[bit / 64] >> bit % 64 & 1) != 0;
 }
+
+size_t
+opening_find_set(const struct table *table, const struct endpoint_set *set)
+{
+    size_t low = 0, high = table->rule_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (endpoint_set_compare(&table->terms[table->rules[middle].terms].set, set) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}

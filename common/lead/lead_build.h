@@ -94,9 +94,6 @@ void lead_print_later(const struct lead *lead, size_t most, struct buf *buf);
 
 /* ---- lead_victim.c ---- */
 
-/* The first rule of a set in a sorted table. */
-size_t lead_find_set(const struct table *table, const struct endpoint_set *set);
-
 /* Whether a set publishes addresses. */
 bool lead_publishes(const struct table *table, const struct endpoint_set *set);
 

@@ -48,7 +48,7 @@ is_removed(struct lead *lead, const char *text, const struct terms *terms)
     set.source = find_source(table, lead->diff->old_table->sources[terms->set.source]);
     if (set.source == UINT32_MAX)
         return true;
-    for (size_t i = lead_find_set(table, &set); i < table->rule_count && lead->covers > 0; i++, lead->covers--) {
+    for (size_t i = opening_find_set(table, &set); i < table->rule_count && lead->covers > 0; i++, lead->covers--) {
         const struct rule *rule = &table->rules[i];
         if (!endpoint_set_same(&table->terms[rule->terms].set, &set))
             return true;

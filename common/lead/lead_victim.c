@@ -19,26 +19,12 @@
 
 /* ---- sets ---- */
 
-size_t
-lead_find_set(const struct table *table, const struct endpoint_set *set)
-{
-    size_t low = 0, high = table->rule_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (endpoint_set_compare(&table->terms[table->rules[middle].terms].set, set) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 bool
 lead_publishes(const struct table *table, const struct endpoint_set *set)
 {
     struct endpoint_set next = *set;
     next.id++;
-    size_t end = lead_find_set(table, &next);
+    size_t end = opening_find_set(table, &next);
     return next.id != 0 && end > 0 && table->rules[end - 1].kind == PATTERN_PREFIX &&
            endpoint_set_same(&table->terms[table->rules[end - 1].terms].set, set);
 }
@@ -231,7 +217,7 @@ has_kept_address(struct lead *lead, const struct closing *closing, const struct 
     const struct asked_address asked = {lead, closing, &request};
     bool found = false;
     request_init(&request);
-    for (size_t i = lead_find_set(table, set); !found && i < table->rule_count && lead->asks > 0; i++) {
+    for (size_t i = opening_find_set(table, set); !found && i < table->rule_count && lead->asks > 0; i++) {
         const struct rule *rule = &table->rules[i];
         if (!endpoint_set_same(&table->terms[rule->terms].set, set))
             break;
@@ -390,7 +376,7 @@ static bool
 may_pass(struct lead *lead, const struct closing *closing, const struct table *table, const struct endpoint_set *set)
 {
     bool found = !lead_publishes(table, set);
-    for (size_t i = lead_find_set(table, set); !found && i < table->rule_count && lead->covers > 0; i++) {
+    for (size_t i = opening_find_set(table, set); !found && i < table->rule_count && lead->covers > 0; i++) {
         const struct rule *rule = &table->rules[i];
         if (!endpoint_set_same(&table->terms[rule->terms].set, set))
             break;
