@@ -302,6 +302,14 @@ add_more(struct buf *buf, size_t count, size_t most)
         buf_add_fmt(buf, "  and %zu more\n", count - most);
 }
 
+/* Whether row `a` comes after row `b` in the order of the most used ones. */
+static bool
+is_after(const struct seen *seen, size_t a, size_t b)
+{
+    uint64_t requests_a = seen[a].requests, requests_b = seen[b].requests;
+    return requests_a < requests_b || (requests_a == requests_b && a > b);
+}
+
 /* Of those from `from` to before `to` the one with the most requests after `last`, which was found before; `to`: the
  * first. */
 static size_t
@@ -310,9 +318,8 @@ next_most_used(const struct diff *diff, size_t from, size_t to, size_t last)
     const struct seen *seen = diff->seen->list[SEEN_VERDICTS];
     size_t best = to;
     for (size_t i = from; i < to; i++) {
-        bool is_after = last == to || seen[i].requests < seen[last].requests ||
-                        (seen[i].requests == seen[last].requests && i > last);
-        if (is_after && (best == to || seen[i].requests > seen[best].requests))
+        bool wanted = last == to || is_after(seen, i, last);
+        if (wanted && (best == to || seen[i].requests > seen[best].requests))
             best = i;
     }
     return best;

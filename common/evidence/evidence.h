@@ -5,9 +5,8 @@
  *     STATE/evidence/YYYY-MM-DD.UNTIL --.
  *     logs, counted now ----------------+--> [both verdicts] --> [the row that each belongs to] --> diff->seen
  *
- * Where it sits: room evidence, above report and change. The files hold what `m365ctl replay --save` writes: the
- * requests of one day (UTC) up to a moment (seconds since 1970). Of two files of one day the later one counts. What is
- * printed of it belongs to room seen and to those who print comparisons.
+ * Where it sits: room evidence, above report, change and traffic, whose files it reads. What is printed of it belongs
+ * to room seen and to those who print comparisons.
  */
 #ifndef COMMON_EVIDENCE_H
 #define COMMON_EVIDENCE_H
@@ -19,9 +18,6 @@ struct diff;
 struct err;
 struct listener;
 struct replay;
-
-#define EVIDENCE_FOLDER "evidence" /* in the state folder */
-#define EVIDENCE_DAYS 30           /* days before today that count */
 
 /* The days that are known, whether or not there were requests. */
 struct evidence_days {
@@ -38,9 +34,9 @@ int evidence_judge(struct diff *diff, struct replay *replay, const struct eviden
 
 /*
  * The same with the files of the state folder of a configuration. Nothing if it has none, or if the configuration names
- * no logs: what was kept then grows old. A file that is damaged is named to the listener
- * and left out; so is any other trouble: a comparison is shown without what the log had rather than not at all. Cost:
- * the files are read once.
+ * no logs: what was kept then grows old. Of the files the last TRAFFIC_DAYS days before today count
+ * (traffic/traffic.h). One that is damaged is named to the listener and left out; so is any other trouble: a comparison
+ * is shown without what the log had rather than not at all. Cost: the files are read once.
  */
 void evidence_show(struct diff *diff, const struct conf *conf, uint32_t today, const struct listener *listener);
 

@@ -52,7 +52,7 @@ struct lead_page {
 };
 
 /* Appends the same and the rest of the comparison as a page for those who agree to changes. */
-void lead_print_page(const struct diff *diff, const struct lead_page *page, struct buf *buf);
+void lead_print_page(const struct diff *diff, const struct lead_page *page, struct buf *out);
 
 /* The same as text with all openings, followed by diff_report(): what a record contains. */
 void lead_report(const struct diff *diff, const char *digest, struct buf *buf);

@@ -14,6 +14,7 @@
 
 #include "base/day.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "traffic.h"
 
 #define DAY_SECONDS 86400
@@ -43,6 +44,10 @@ traffic_folder_open(struct traffic_folder *ret, const char *state, bool make, bo
     ret->dir = -1;
     int len = snprintf(ret->path, sizeof ret->path, "%s/" TRAFFIC_FOLDER, state);
     int above = len > 0 && len < PATH_MAX - TRAFFIC_NAME_MAX ? open(state, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    if (ret_found != NULL)
+        *ret_found = false;
+    if (above < 0 && !make && errno == ENOENT)
+        return 0;
     if (above < 0)
         return refuse(ret, "open", "", err);
     int result = make ? make_folder(ret, above, err) : 0;
@@ -131,6 +136,23 @@ traffic_folder_find(const struct traffic_folder *folder, uint32_t day)
             return &folder->days[i - 1];
     }
     return NULL;
+}
+
+int
+traffic_folder_read(const struct traffic_folder *folder, const struct traffic_day *day, char path[PATH_MAX],
+                    uint64_t *ret_size, struct err *err)
+{
+    char name[TRAFFIC_NAME_MAX];
+    struct stat st;
+    traffic_day_name(name, day);
+    int len = snprintf(path, PATH_MAX, "%s/%s", folder->path, name);
+    errno = ENAMETOOLONG;
+    if (len < 0 || len >= PATH_MAX)
+        return refuse(folder, "open", name, err);
+    int fd = file_at_open(folder->dir, name, O_RDONLY, &st, path, err);
+    if (fd >= 0)
+        *ret_size = (uint64_t)st.st_size;
+    return fd;
 }
 
 int

@@ -2,8 +2,8 @@
 /*
  * traffic_folder.h - the files of the days in their folder: which there are, how one is replaced, set aside, removed.
  *
- * Where it sits: private to room traffic. Another user may have put anything into the folder: no link is followed, no
- * pipe waited for, and every name is relative to a descriptor.
+ * Where it sits: room traffic, which lends it to room evidence. Another user may have put anything into the folder: no
+ * link is followed, no pipe waited for, and every name is relative to a descriptor.
  */
 #ifndef COMMON_TRAFFIC_FOLDER_H
 #define COMMON_TRAFFIC_FOLDER_H
@@ -43,6 +43,11 @@ void traffic_day_name(char ret[TRAFFIC_NAME_MAX], const struct traffic_day *day)
 
 /* The file of a day that counts; NULL if there is none. */
 const struct traffic_day *traffic_folder_find(const struct traffic_folder *folder, uint32_t day);
+
+/* Opens the file of a day for reading, and writes its path. The descriptor, or -1 with ERR_IO; errno is then ENOENT if
+ * it is gone. */
+int traffic_folder_read(const struct traffic_folder *folder, const struct traffic_day *day, char path[PATH_MAX],
+                        uint64_t *ret_size, struct err *err);
 
 /* Renames a file to `damaged`, in place of an earlier one. -1 with ERR_IO. */
 int traffic_folder_set_aside(const struct traffic_folder *folder, const char *name, struct err *err);

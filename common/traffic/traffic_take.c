@@ -128,18 +128,6 @@ find_start(struct taking *taking, struct err *err)
     return 0;
 }
 
-/* Opens the file of a day. */
-static int
-open_day(const struct taking *taking, const char *name, char path[PATH_MAX], uint64_t *ret_size, struct err *err)
-{
-    struct stat st;
-    int len = snprintf(path, PATH_MAX, "%s/%s", taking->folder.path, name);
-    int fd = len > 0 && len < PATH_MAX ? file_at_open(taking->folder.dir, name, O_RDONLY, &st, path, err) : -1;
-    if (fd >= 0)
-        *ret_size = (uint64_t)st.st_size;
-    return fd;
-}
-
 static int
 set_aside(const struct taking *taking, const char *name, const struct err *why, struct err *err)
 {
@@ -257,7 +245,7 @@ add_window(struct taking *taking, struct arena *arena, int64_t end, struct err *
     int result = 0;
     if (found != NULL) {
         traffic_day_name(old, found);
-        int fd = open_day(taking, old, path, &size, &why);
+        int fd = traffic_folder_read(&taking->folder, found, path, &size, &why);
         result = fd < 0 || size > TRAFFIC_DAY_MAX ? 0 : replay_add_open(replay, fd, path, &why);
         if (fd >= 0 && size > TRAFFIC_DAY_MAX)
             close(fd);

@@ -419,7 +419,7 @@ def test_damaged():
             os.unlink(path)
             make_one(path)
             done = site.diff("--json")
-            check("is not a regular file" in done.stderr and json.loads(done.stdout)["log"]["daysWithout"] == 1, what, done.stderr)
+            check("not a regular file" in done.stderr and json.loads(done.stdout)["log"]["daysWithout"] == 1, what, done.stderr)
 
 
 def test_owner():
