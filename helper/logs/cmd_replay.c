@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -56,6 +57,7 @@ struct replaying {
     struct replay_job job;
     const char *format, *squid_conf, *html, *save, *key;
     bool json, hidden, merge;
+    size_t refused; /* of the saved files */
     uint32_t today;
     unsigned char secret[DIGEST_SHORT_KEY];
     struct arena *arena;
@@ -170,6 +172,48 @@ show_progress(void *arg, const struct replay_progress *at)
         cmd_bar_step("%s, %.2f million lines/s", done, rate / 1000);
 }
 
+/* Reads a saved file to its end, so that none of a damaged one is added. A pipe can be read only once: it is not tried.
+ * 0, or -1 as replay_add() and replay_next(). */
+static int
+try_saved(const char *path, struct err *err)
+{
+    struct stat status;
+    if (strcmp(path, "-") == 0 || stat(path, &status) != 0 || !S_ISREG(status.st_mode))
+        return 0;
+    struct arena *arena = arena_new(SMALL_MEMORY);
+    struct replay *replay = arena == NULL ? NULL : replay_new(arena);
+    const struct ledger_entry *entry;
+    int result = replay == NULL ? err_set(err, ERR_MEM, "no memory to read counts") : replay_add(replay, path, err);
+    if (result == 0) {
+        do
+            result = replay_next(replay, &entry, err);
+        while (result == 1);
+    }
+    if (replay != NULL)
+        replay_close(replay);
+    arena_free(arena);
+    return result;
+}
+
+/* Adds up what was saved. A file that is refused is named, and the others are done; -1 if all are, or without memory.
+ */
+static int
+add_saved(struct replaying *asked, struct err *err)
+{
+    for (size_t i = 0; i < asked->job.log_count; i++) {
+        const char *path = asked->job.logs[i];
+        struct err why = {0};
+        if (try_saved(path, &why) == 0 && replay_add(asked->replay, path, &why) == 0)
+            continue;
+        if (why.kind == ERR_MEM || ++asked->refused == asked->job.log_count) {
+            *err = why;
+            return -1;
+        }
+        cmd_say("%s", why.text);
+    }
+    return 0;
+}
+
 /* Counts the logs, or adds up what was saved. */
 static int
 count(struct replaying *asked, char **names, size_t count, struct err *err)
@@ -177,12 +221,8 @@ count(struct replaying *asked, char **names, size_t count, struct err *err)
     static const char *const input[] = {"-"};
     asked->job.logs = count > 0 ? (const char *const *)names : input;
     asked->job.log_count = count > 0 ? count : 1;
-    for (size_t i = 0; asked->merge && i < asked->job.log_count; i++) {
-        if (replay_add(asked->replay, asked->job.logs[i], err) != 0)
-            return -1;
-    }
     if (asked->merge)
-        return 0;
+        return add_saved(asked, err);
     struct log_format *format = NULL;
     if (asked->format != NULL && replay_format_of(&format, asked->arena, asked->format, err) != 0)
         return -1;
@@ -300,8 +340,8 @@ run(struct replaying *asked, char **names, size_t name_count)
     if (result == 0)
         result = count(asked, names, name_count, &err);
     if (result == 0)
-        result = asked->save != NULL ? save(asked, &err) : judge(asked, name_count, &err);
-    bool damaged = asked->replay != NULL && replay_total(asked->replay, REPLAY_DAMAGED) > 0;
+        result = asked->save != NULL ? save(asked, &err) : judge(asked, name_count - asked->refused, &err);
+    bool damaged = asked->refused > 0 || (asked->replay != NULL && replay_total(asked->replay, REPLAY_DAMAGED) > 0);
     if (asked->replay != NULL)
         replay_close(asked->replay);
     arena_free(asked->arena);

@@ -291,6 +291,15 @@ def test_damaged_save(site):
         done = site.run("--merge", site.write("damaged", content))
         same(f"{what}: exit, sentence, no report", (2, True, b""), (done.returncode, said in done.stderr, done.stdout))
         same(f"{what}: one line", 1, done.stderr.count(b"\n"))
+        # The others are done, wherever the damaged one comes.
+        good = site.write("good", whole)
+        alone = site.run("--merge", good, good).stdout
+        for order in (("damaged", "good", "good"), ("good", "damaged", "good"), ("good", "good", "damaged")):
+            done = site.run("--merge", *(site.path(name) for name in order))
+            same(f"{what} among others: {order}", (2, True, 1, alone),
+                 (done.returncode, said in done.stderr, done.stderr.count(b"\n"), done.stdout))
+        done = site.run("--merge", "--save", "-", site.path("damaged"), good)
+        same(f"{what}: the others are saved", (2, whole), (done.returncode, done.stdout))
 
 
 def test_rest(site):
