@@ -107,7 +107,7 @@ fuzz-clean:
 # ---- the built programs: protocol, transcripts, the oracle ----
 
 TESTS += %D%/lists/lists_test.py %D%/replay/evidence_test.py %D%/replay/replay_test.py
-EXTRA_DIST += %D%/lists/lists_test.py %D%/replay/evidence_test.py %D%/replay/replay_test.py
+EXTRA_DIST += %D%/lists/lists_test.py %D%/replay/evidence_test.py %D%/replay/hosts_test.py %D%/replay/replay_test.py
 TESTS += \
 	%D%/golden/run.sh %D%/golden/addresses_test.py %D%/golden/bar_test.py %D%/protocol/counter_test.py %D%/protocol/protocol_test.py %D%/man/run.sh %D%/oracle/selftest.py \
 	%D%/oracle/run.sh
@@ -121,7 +121,8 @@ EXTRA_DIST += \
 	%D%/golden/data/local.rules %D%/golden/data/m365.json %D%/golden/data/m365.rules %D%/golden/data/partners.txt %D%/man/run.sh %D%/protocol/counter_test.py %D%/protocol/protocol_test.py \
 	%D%/oracle/compare.py %D%/oracle/generate.py %D%/oracle/oracle.py %D%/oracle/run.sh %D%/oracle/selftest.py
 
-# ---- the updater (state_test.py, owner_test.py, service_test.py and prometheus_test.py run by `make update` only) and squid.conf ----
+# ---- the updater (state_test.py, owner_test.py, service_test.py, prometheus_test.py and replay/hosts_test.py run by
+# `make update` only) and squid.conf ----
 
 TESTS += %D%/update/chat_test.py %D%/update/damage_test.py %D%/update/exports_test.py %D%/update/metrics_test.py %D%/update/parts_test.py %D%/update/review_test.py %D%/update/rows_test.py \
 	%D%/update/upgrade_test.py %D%/update/waiting_test.py
@@ -192,8 +193,8 @@ squid-model: all
 export: all
 	@top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' $(SHELL) $(top_srcdir)/%D%/export/run.sh
 
-# The updater against a service that misbehaves, and its state folder broken at every step. Takes minutes and needs a
-# loopback network.
+# The updater against a service that misbehaves, and its state folder broken at every step; logs counted on three hosts.
+# Takes minutes and needs a loopback network.
 update: all
 	@top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' $(SHELL) $(top_srcdir)/%D%/update/run.sh
 

@@ -13,7 +13,7 @@
 #     check      build with gcc, warnings are errors; make check
 #     sanitize   the same with AddressSanitizer and UndefinedBehaviorSanitizer
 #     clang      the same with clang, in the folder of the sources
-#     update     the updater against a service that misbehaves; its state folder broken at every step
+#     update     the updater against a service that misbehaves; its state folder broken at every step; logs of three hosts
 #     export     exports, read by the programs that they are for
 #     e2e        a real Squid (after check)
 #     squid-model  what m365ctl-trace says, and what a real Squid does (after check)
@@ -103,7 +103,7 @@ apt() {
 
 # What was installed for the tests must not start with the machine either.
 disable_services() {
-	for service in bind9:named bird2:bird firewalld:firewalld frr:frr haproxy:haproxy nginx-light:nginx \
+	for service in bind9:named bird2:bird firewalld:firewalld frr:frr haproxy:haproxy nginx-light:nginx openssh-server:ssh \
 		prometheus:prometheus prometheus-node-exporter:prometheus-node-exporter squid-openssl:squid unbound:unbound; do
 		case "$missing " in
 		*" ${service%:*} "*) as_root systemctl --quiet disable "${service#*:}.service" 2>/dev/null ;;
