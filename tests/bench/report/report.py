@@ -164,7 +164,7 @@ def address_tables(rows):
 
 
 REPLAY_NAMES = {"ours": "m365ctl replay, one core", "ours-all": "m365ctl replay, all cores", "mawk": "mawk, one field",
-                "goaccess": "GoAccess"}
+                "goaccess": "GoAccess", "sarg": "SARG"}
 
 
 def replay_tables(rows):
@@ -389,10 +389,11 @@ def address_targets(rows, targets):
 
 def replay_targets(rows, targets):
     size = largest(rows, "replay")
-    ours, every, mawk, other = (("replay", method, size, "seconds") for method in ("ours", "ours-all", "mawk", "goaccess"))
+    ours, every, mawk = (("replay", method, size, "seconds") for method in ("ours", "ours-all", "mawk"))
     targets.ratio("a log on one core, to mawk counting one field", ours, mawk, 0.7)
-    spent, theirs = rows.get(*ours), rows.get(*other)
-    targets.add("... GoAccess's time to it", theirs, spent, theirs / spent if spent and theirs else None, 20, least=True)
+    for other in ("goaccess", "sarg"):
+        spent, theirs = rows.get(*ours), rows.get("replay", other, size, "seconds")
+        targets.add(f"... {REPLAY_NAMES[other]}'s time to it", theirs, spent, theirs / spent if spent and theirs else None, 20, least=True)
     targets.ratio("... on all cores, to one", every, ours, 0.6)
     targets.value("... memory", ("replay", "ours-all", size, "peak-mib"), 64, "MiB")
 
