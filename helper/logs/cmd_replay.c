@@ -199,26 +199,15 @@ count(struct replaying *asked, char **names, size_t count, struct err *err)
     return result;
 }
 
+/* The counts name clients and hosts: nobody else may read a new file. */
 static int
 save(struct replaying *asked, struct err *err)
 {
-    if (strcmp(asked->save, "-") == 0)
-        return replay_save(asked->replay, STDOUT_FILENO, err);
-    char path[PATH_MAX];
-    int len = snprintf(path, sizeof path, "%s.new", asked->save);
-    int fd = len > 0 && (size_t)len < sizeof path
-                 ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600)
-                 : -1;
-    if (fd < 0)
-        return err_set(err, ERR_IO, "cannot write '%s.new': %s", asked->save, strerror(errno));
-    int result = replay_save(asked->replay, fd, err);
-    if (close(fd) != 0 && result == 0)
-        result = err_set(err, ERR_IO, "cannot write '%s': %s", path, strerror(errno));
-    if (result == 0 && rename(path, asked->save) != 0)
-        result = err_set(err, ERR_IO, "cannot rename '%s': %s", path, strerror(errno));
-    if (result != 0)
-        unlink(path);
-    return result;
+    struct file_new file;
+    if (file_new_open(&file, asked->save, 0600, err) != 0)
+        return -1;
+    int result = replay_save(asked->replay, file.fd, err);
+    return file_new_end(&file, result == 0, result == 0 ? err : NULL) == 0 ? result : -1;
 }
 
 static int

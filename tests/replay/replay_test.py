@@ -24,6 +24,7 @@ import random
 import re
 import resource
 import shutil
+import stat
 import subprocess
 import sys
 import time
@@ -270,6 +271,38 @@ def test_merge(site):
     for i, part in enumerate(many):
         site.run("--save", part, given=text(requests[i::70], "squid"))
     same("more than are read at once", whole, site.run("--merge", "--save", "-", *many).stdout)
+
+
+def test_save_place(site):
+    """--save replaces a file and nothing else: devices and pipes are written to, a link is refused, and both stay."""
+    log = site.write("s.log", text(make(110, 5), "squid"))
+    site.write("target", "old")
+    os.symlink("target", site.path("link"))
+    done = site.run("--save", site.path("link"), log)
+    same("a link", (2, True, True), (done.returncode, b"it is a link" in done.stderr, os.path.islink(site.path("link"))))
+    with open(site.path("target"), encoding="ascii") as f:
+        same("where it leads", "old", f.read())
+    code = site.run("--save", site.path("fresh"), log).returncode
+    same("a new file: exit, mode", (0, 0o600), (code, os.stat(site.path("fresh")).st_mode & 0o777))
+    os.chmod(site.path("fresh"), 0o640)
+    site.run("--save", site.path("fresh"), log)
+    same("again: mode, nothing left beside it", (0o640, []),
+         (os.stat(site.path("fresh")).st_mode & 0o777, [name for name in os.listdir(site.folder) if name.endswith(".new")]))
+    os.mkfifo(site.path("pipe"))
+    with subprocess.Popen([stage.CTL, "replay", "--merge", "--save", "-", site.path("pipe")], stdout=subprocess.PIPE) as reader:
+        with open(site.path("fresh"), "rb") as f:
+            whole = f.read()
+        for _ in range(100):
+            if site.run("--save", site.path("pipe"), log).returncode == 0:
+                break
+            time.sleep(0.1)
+        same("a pipe", (whole, True), (reader.communicate(timeout=60)[0], stat.S_ISFIFO(os.stat(site.path("pipe")).st_mode)))
+    try:
+        os.mknod(site.path("node"), stat.S_IFCHR | 0o600, os.makedev(1, 3))
+    except OSError as trouble:
+        raise stage.Skip("cannot make a device") from trouble
+    same("a device", (0, True), (site.run("--save", site.path("node"), log).returncode,
+                                 stat.S_ISCHR(os.stat(site.path("node")).st_mode)))
 
 
 def test_damaged_save(site):
