@@ -456,6 +456,44 @@ def test_damaged_once(site):
          (done.returncode, done.stderr.count(f"'{log}'".encode()), b"note: 2 logs could be read only in part" in done.stdout))
 
 
+def test_no_time(site):
+    """A line whose time is no day that can be written has none. It stops nothing, neither here nor in a comparison."""
+    good = f"{FIRST}.000 5 10.0.0.1 TCP_TUNNEL/200 1 CONNECT login.live.com:443 - H/- -\n"
+    for when in (253402300800, 1099511627777, 9999999999999999999):
+        log = site.write("far.log", good + good.replace(str(FIRST), str(when)))
+        got = site.json(log)
+        same(f"{when}: requests, first, last", (2, moment(FIRST), moment(FIRST)),
+             (got["all"]["requests"], got["all"]["first"], got["all"]["last"]))
+        same(f"{when}: said", True, "1 line has no time" in got["notes"])
+        saved = site.run("--save", site.path("far"), log).returncode, site.run("--merge", site.path("far")).returncode
+        same(f"{when}: saved and read", (0, 0), saved)
+        done = compared(site, "--log", log)
+        same(f"{when}: compared", (True, b""), (b"2 requests of 1 client, last 2026-" in done.stdout, done.stderr))
+
+
+def compared(site, *args):
+    """`m365ctl diff` with a table in which login.live.com opens."""
+    other = site.write("next.rules", TABLE.replace("default login.live.com", "allow login.live.com"))
+    return subprocess.run([stage.CTL, "diff", *args, site.table, other], capture_output=True, timeout=60, check=False)
+
+
+def test_formats_of_time(site):
+    """Of two times in a line one is taken; a format without any is said to have none."""
+    local = time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(FIRST))
+    for form, line in (("[%tl] %ts %>a %ru", f"[{local}] {FIRST} 10.0.0.1 login.live.com:443"),
+                       ("%ts [%tl] %>a %ru", f"{FIRST} [{local}] 10.0.0.1 login.live.com:443"),
+                       ("%tS %>a %ru", f"{FIRST}.123 10.0.0.1 login.live.com:443"),
+                       ("%-6tr|%>a %ts %ru", f"90    |10.0.0.1 {FIRST} login.live.com:443")):
+        got = site.json("--logformat", form, given=line.encode() + b"\n")
+        same(form, (1, moment(FIRST), moment(FIRST)), (got["all"]["requests"], got["all"]["first"], got["all"]["last"]))
+    for form, line in (("%>a %ru", "10.0.0.1 login.live.com:443"), ("[%{%H:%M}tl] %>a %ru", "[14:13] 10.0.0.1 login.live.com:443")):
+        done = compared(site, "--logformat", form, "--log", site.write("none.log", line + "\n"))
+        for words in (b"1 request of 1 client", b"log: of unknown days, as its lines have no time\n"):
+            same(f"{form}: {words}", True, words in done.stdout)
+    done = compared(site, "--log", site.write("empty.log", ""))
+    same("an empty log", True, b"log: no requests\n" in done.stdout)
+
+
 def test_mixed(site):
     """A log whose format was changed while it was written is counted to its end, however many threads read it."""
     rand = random.Random(11)
