@@ -494,6 +494,16 @@ def test_formats_of_time(site):
     same("an empty log", True, b"log: no requests\n" in done.stdout)
 
 
+def test_huge_sums(site):
+    """Bytes that no log has do not wrap round to few."""
+    most, line = 2**64 - 1, f"{FIRST}.000 5 10.0.0.1 TCP_TUNNEL/200 9999999999999999999 CONNECT login.live.com:443 - H/- -\n"
+    log = site.write("huge.log", line + line.replace("login", "outlook"))
+    for args in ((log,), (log, log), ("-j", "1", log, log, log)):
+        same(f"{len(args)} logs", most, site.json(*args)["all"]["bytes"])
+    site.run("--save", site.path("huge"), log, log)
+    same("merged", most, site.json("--merge", site.path("huge"), site.path("huge"))["all"]["bytes"])
+
+
 def test_mixed(site):
     """A log whose format was changed while it was written is counted to its end, however many threads read it."""
     rand = random.Random(11)
