@@ -47,7 +47,8 @@ static const struct {
     {REPLAY_NO_SNI, "line has no SNI in its format: it was judged by its host alone",
      "lines have no SNI in their format: they were judged by their host alone"},
     {REPLAY_NO_TIME, "line has no time", "lines have no time"},
-    {REPLAY_DAMAGED, "log could be read only in part, or not at all", "logs could be read only in part, or not at all"},
+    {REPLAY_DAMAGED, "log or saved file could be read only in part, or not at all",
+     "logs or saved files could be read only in part, or not at all"},
 };
 
 #define SENTENCES (sizeof sentences / sizeof *sentences)
@@ -57,6 +58,7 @@ static bool
 other_note(char ret[REPORT_NOTE_MAX], const struct report *report, const struct report_head *head, unsigned which)
 {
     bool exact;
+    enum replay_names names = replay_client_names(head->replay);
     (void)clients_count(&report->all.clients, &exact);
     if (which == 0 && !exact)
         snprintf(ret, REPORT_NOTE_MAX,
@@ -64,8 +66,12 @@ other_note(char ret[REPORT_NOTE_MAX], const struct report *report, const struct 
                  CLIENTS_ERROR_PERCENT, CLIENTS_EXACT);
     else if (which == 1 && report->groups_full)
         snprintf(ret, REPORT_NOTE_MAX, "more rules decided than fit; some are missing below 'rule'");
-    else if (which == 2 && head->hidden)
+    else if (which == 2 && names == REPLAY_NAMES_HIDDEN)
         snprintf(ret, REPORT_NOTE_MAX, "clients are shown as keyed hashes");
+    else if (which == 2 && names == REPLAY_NAMES_MIXED)
+        snprintf(ret, REPORT_NOTE_MAX,
+                 "the saved files do not call clients by the same names (--key, --anonymise): one client may count "
+                 "several times");
     else if (which == 3 && head->stopped)
         snprintf(ret, REPORT_NOTE_MAX, "stopped before the end: this is what was counted until then");
     else

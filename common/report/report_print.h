@@ -19,7 +19,6 @@ struct report_head {
     const char *logs;            /* how to call what was read: `3 logs`, a path */
     const char *table, *other;   /* labels of the tables; other: NULL if nothing is compared */
     const char *client;          /* the one client whose lines were counted; NULL: all */
-    bool hidden;                 /* clients are hashes */
     bool stopped;                /* before the end, by ^C */
 };
 

@@ -170,6 +170,23 @@ show_progress(void *arg, const struct replay_progress *at)
         cmd_bar_step("%s, %.2f million lines/s", done, rate / 1000);
 }
 
+/* Adds up what was saved. A file that cannot be added is named, and the others are done. */
+static int
+merge(struct replaying *asked, struct err *err)
+{
+    size_t good = 0;
+    for (size_t i = 0; i < asked->job.log_count; i++) {
+        struct err why = {0};
+        if (replay_add(asked->replay, asked->job.logs[i], &why) == 0)
+            good++;
+        else if (good == 0 && i + 1 == asked->job.log_count)
+            return err_set(err, why.kind, "%s", why.text);
+        else
+            cmd_say("%s", why.text);
+    }
+    return 0;
+}
+
 /* Counts the logs, or adds up what was saved. */
 static int
 count(struct replaying *asked, char **names, size_t count, struct err *err)
@@ -177,12 +194,8 @@ count(struct replaying *asked, char **names, size_t count, struct err *err)
     static const char *const input[] = {"-"};
     asked->job.logs = count > 0 ? (const char *const *)names : input;
     asked->job.log_count = count > 0 ? count : 1;
-    for (size_t i = 0; asked->merge && i < asked->job.log_count; i++) {
-        if (replay_add(asked->replay, asked->job.logs[i], err) != 0)
-            return -1;
-    }
     if (asked->merge)
-        return 0;
+        return merge(asked, err);
     struct log_format *format = NULL;
     if (asked->format != NULL && replay_format_of(&format, asked->arena, asked->format, err) != 0)
         return -1;
@@ -219,7 +232,6 @@ print(struct replaying *asked, const struct report *report, const char *logs, st
                                .table = tables->label,
                                .other = tables->other != NULL ? tables->other_label : NULL,
                                .client = asked->hidden ? NULL : asked->job.client,
-                               .hidden = asked->hidden,
                                .stopped = stop != 0};
     struct buf out;
     buf_init(&out, OUTPUT_MAX);
@@ -275,6 +287,40 @@ judge(struct replaying *asked, size_t logs, struct err *err)
     return result;
 }
 
+/* Saved counts are not counted again: what chooses lines, and names clients, belongs to the logs. */
+static int
+check_merge(const struct replaying *asked, struct err *err)
+{
+    const char *hides = asked->key != NULL ? "--key" : asked->hidden ? "--anonymise" : NULL;
+    const char *chooses = asked->job.client != NULL   ? "--client"
+                          : asked->job.since != 0     ? "--since"
+                          : asked->job.until != 0     ? "--until"
+                          : asked->format != NULL     ? "--logformat"
+                          : asked->squid_conf != NULL ? "--squid-conf"
+                                                      : NULL;
+    if (hides != NULL)
+        return err_set(err, ERR_USAGE,
+                       "'%s' does not go with --merge: counts that name clients still do after it; give '%s' together "
+                       "with --save, where the logs are counted",
+                       hides, hides);
+    if (chooses != NULL)
+        return err_set(err, ERR_USAGE,
+                       "'%s' does not go with --merge: saved counts have no single lines; give it together with "
+                       "--save, where the logs are counted",
+                       chooses);
+    return 0;
+}
+
+/* Options that would do nothing. */
+static int
+check_options(const struct replaying *asked, struct err *err)
+{
+    const char *prints = asked->html != NULL ? "--html" : asked->json ? "--json" : NULL;
+    if (asked->save != NULL && prints != NULL)
+        return err_set(err, ERR_USAGE, "'%s' does not go with --save, which writes counts instead of a report", prints);
+    return asked->merge ? check_merge(asked, err) : 0;
+}
+
 static int
 run(struct replaying *asked, char **names, size_t name_count)
 {
@@ -283,7 +329,9 @@ run(struct replaying *asked, char **names, size_t name_count)
     sigaction(SIGINT, &action, NULL);
     asked->arena = arena_new(SMALL_MEMORY);
     asked->replay = asked->arena == NULL ? NULL : replay_new(asked->arena);
-    int result = asked->replay == NULL ? err_set(&err, ERR_MEM, "no memory to count") : make_secret(asked, &err);
+    int result = asked->replay == NULL ? err_set(&err, ERR_MEM, "no memory to count") : check_options(asked, &err);
+    if (result == 0)
+        result = make_secret(asked, &err);
     if (result == 0 && asked->save == NULL)
         result = replay_tables_open(&asked->tables, &err);
     if (result == 0)

@@ -316,14 +316,90 @@ def test_damaged_save(site):
         "cut off": (b"".join(lines[:-1]), b"cut off"),
         "a byte changed": (whole.replace(b"\t00443\t", b"\t00444\t", 1), b"damaged"),
         "a line missing": (b"".join(lines[:20] + lines[21:]), b"damaged"),
-        "lines swapped": (b"".join(lines[:13] + [lines[14], lines[13]] + lines[15:]), b"not in order"),
+        "lines swapped": (b"".join(lines[:14] + [lines[15], lines[14]] + lines[16:]), b"not in order"),
         "more after the end": (whole + b"x\n", b"more after the end"),
-        "no number": (whole.replace(b"n lines 50", b"n lines 5o"), b":2: a total is missing"),
+        "no number": (whole.replace(b"n lines 50", b"n lines 5o"), b":3: a total is missing"),
+        "no key": (b"".join(lines[:1] + lines[2:]), b":2: the line of the key is missing"),
+        "a key that is none": (whole.replace(b"k plain", b"k 0123456789abcdeg"), b":2: the line of the key is missing"),
     }
+    good = [site.write("good1", whole), site.write("good2", whole)]
+    both = site.run("--merge", "--save", "-", *good).stdout
     for what, (content, said) in cases.items():
-        done = site.run("--merge", site.write("damaged", content))
+        path = site.write("damaged", content)
+        done = site.run("--merge", path)
         same(f"{what}: exit, sentence, no report", (2, True, b""), (done.returncode, said in done.stderr, done.stdout))
         same(f"{what}: one line", 1, done.stderr.count(b"\n"))
+        for place in range(3):
+            done = site.run("--merge", "--save", "-", *good[:place], path, *good[place:])
+            same(f"{what}, file {place + 1} of 3: exit, sentence", (2, True, 1),
+                 (done.returncode, said in done.stderr, done.stderr.count(b"\n")))
+            same(f"{what}, file {place + 1} of 3: the others", undamaged(both), undamaged(done.stdout))
+            same(f"{what}, file {place + 1} of 3: counted", True, b"\nn damaged 1\n" in done.stdout)
+    done = site.run("--merge", good[0], site.path("missing"), path)
+    same("the report: exit, note, the one that is whole", (2, True, True),
+         (done.returncode, b"note: 2 logs or saved files could be read only in part, or not at all" in done.stdout,
+          done.stdout.startswith(b"50 requests")))
+    done = subprocess.run([stage.CTL, "replay", "--merge", "--save", "-", "-"], input=whole, capture_output=True, timeout=60,
+                          check=False)
+    same("standard input", (0, whole), (done.returncode, done.stdout))
+    done = subprocess.run([stage.CTL, "replay", "--merge", "--save", "-", good[0], "-"], input=whole[:-5], capture_output=True,
+                          timeout=60, check=False)
+    same("cut standard input", (2, True), (done.returncode, undamaged(done.stdout) == undamaged(whole)))
+
+
+def undamaged(saved):
+    """Saved counts without their number of damaged logs, and so without their digest."""
+    return re.sub(rb"n damaged [0-9]+\n|end [0-9a-f]+\n", b"", saved)
+
+
+def test_merge_options(site):
+    """Options that saved counts cannot follow are refused: none is passed over, least of all one that hides clients."""
+    saved, key = site.path("plain"), site.write("key", "0123456789abcdef")
+    site.run("--save", saved, given=text(make(51, 20), "squid"))
+    for args in (("--anonymise",), ("--key", key), ("--client", "10.0.0.1"), ("--since", "2026-01-01"), ("--until", "2026-01-01"),
+                 ("--logformat", "squid"), ("-c", site.write("squid.conf", "http_port 3128\n"))):
+        for more in ((), ("--json",), ("--save", site.path("leak"))):
+            done = site.run("--merge", *args, *more, saved)
+            same(f"{args} {more}: exit, sentence, nothing else", (2, True, b"", False),
+                 (done.returncode, b"does not go with --merge" in done.stderr, done.stdout, os.path.exists(site.path("leak"))))
+    for args in (("--json",), ("--html", site.path("page"))):
+        done = site.run("--save", site.path("leak"), *args, saved)
+        same(f"--save {args}: exit, sentence, nothing else", (2, True, [False, False]),
+             (done.returncode, b"does not go with --save" in done.stderr, [os.path.exists(site.path(p)) for p in ("leak", "page")]))
+
+
+def test_merge_keys(site):
+    """Saved counts say under which key clients are hidden; a sum of several says that one client may count twice."""
+    log = site.write("k.log", text(make(52, 60), "squid"))
+    keys = [site.write(f"key{i}", bytes([i]) * 20) for i in range(2)]
+    saves = {"plain": (), "other plain": (), "one key": ("--key", keys[0]), "same key": ("--key", keys[0]),
+             "other key": ("--key", keys[1]), "hidden": ("--anonymise",), "hidden again": ("--anonymise",)}
+    for name, args in saves.items():
+        site.run("--save", site.path(name), *args, log)
+    with open(site.path("plain"), "rb") as f:
+        lines = f.read().splitlines(keepends=True)
+    old = b"m365ctl replay 1\n" + b"".join(lines[2:-1])
+    for name in ("old", "other old"):
+        site.write(name, old + b"end " + hashlib.sha256(old).hexdigest().encode() + b"\n")
+    one = site.json(log)["all"]["clients"]
+    twice, hashes = "one client may count several times", "clients are shown as keyed hashes"
+    for names, clients, said in (
+            (["plain"], one, None), (["plain", "other plain"], one, None), (["one key", "same key"], one, hashes),
+            (["one key", "other key"], 2 * one, twice), (["hidden", "hidden again"], 2 * one, twice), (["hidden"], one, hashes),
+            (["plain", "one key"], 2 * one, twice), (["old"], one, None), (["old", "plain"], one, twice),
+            (["old", "other old"], one, twice), (["plain", "one key", "other key"], 3 * one, twice)):
+        paths = [site.path(name) for name in names]
+        got = site.json("--merge", *paths)
+        notes = [note for note in (hashes, twice) if any(note in one_note for one_note in got["notes"])]
+        same(f"{names}: clients, note", (clients, [said] if said else []), (got["all"]["clients"], notes))
+        sums = {site.run("--merge", "--save", "-", *paths).stdout, site.run("--merge", "--save", "-", *reversed(paths)).stdout}
+        if paths[1:]:
+            site.run("--merge", "--save", site.path("rest"), *paths[1:])
+            sums.add(site.run("--merge", "--save", "-", paths[0], site.path("rest")).stdout)
+        same(f"{names}: in any order and grouping", 1, len(sums))
+    with open(site.path("one key"), "rb") as f, open(keys[0], "rb") as key:
+        named = siphash(hashlib.sha256(key.read()).digest()[:16], b"m365ctl replay key")
+        same("the line of the key", f"k {named:016x}\n".encode(), f.readlines()[1])
 
 
 def test_rest(site):
@@ -453,7 +529,7 @@ def test_damaged_once(site):
     done = subprocess.run([stage.CTL, "replay", "-t", site.table, "-j", "2", log, log], capture_output=True, timeout=60,
                           check=False, preexec_fn=few_files)
     same("exit, named once for each log, counted", (2, 2, True),
-         (done.returncode, done.stderr.count(f"'{log}'".encode()), b"note: 2 logs could be read only in part" in done.stdout))
+         (done.returncode, done.stderr.count(f"'{log}'".encode()), b"note: 2 logs or saved files could be read only in part" in done.stdout))
 
 
 def test_no_time(site):
