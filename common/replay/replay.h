@@ -74,6 +74,7 @@ struct replay_job {
     const struct log_format *format; /* NULL: each log's is told by its first lines, and by
                                         later ones that it does not fit */
     const char *client;              /* only lines of this client or user; NULL: all */
+    const char *address;             /* the same client in another spelling, if it is an address; may be NULL */
     int64_t since, until;            /* only lines from one moment to before the other; 0: no limit */
     const unsigned char *secret;     /* see ledger_new(); NULL: none */
     unsigned cores;                  /* threads, at most REPLAY_CORES_MAX */

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/buf.h"
 #include "replay/replay.h"
 #include "report_print.h"
 
@@ -18,6 +19,14 @@ report_bytes(char ret[REPORT_AMOUNT_MAX], uint64_t bytes)
         snprintf(ret, REPORT_AMOUNT_MAX, "%" PRIu64 " B", bytes);
     else
         snprintf(ret, REPORT_AMOUNT_MAX, "%.1f %cB", amount, units[unit]);
+}
+
+void
+report_add_amounts(struct buf *out, const struct report *report)
+{
+    uint64_t requests = report->all.count[LEDGER_REQUESTS], destinations = report->destinations;
+    buf_add_fmt(out, "%" PRIu64 " request%s to %" PRIu64 " destination%s", requests, requests == 1 ? "" : "s",
+                destinations, destinations == 1 ? "" : "s");
 }
 
 void

@@ -39,6 +39,9 @@ bool report_note(char ret[REPORT_NOTE_MAX], const struct report *report, const s
  * (powers of 1000). */
 void report_bytes(char ret[REPORT_AMOUNT_MAX], uint64_t bytes);
 
+/* Appends `4 requests to 2 destinations`. */
+void report_add_amounts(struct buf *out, const struct report *report);
+
 /* Writes a number of clients; an estimate has a `~` before it. */
 void report_clients(char ret[REPORT_AMOUNT_MAX], uint64_t count, bool exact);
 

@@ -27,6 +27,7 @@
 #include "cmd_replay_format.h"
 #include "cmd_replay_tables.h"
 #include "log/log.h"
+#include "name/addr.h"
 #include "replay/replay.h"
 #include "report/report.h"
 #include "report/report_print.h"
@@ -55,6 +56,7 @@ struct replaying {
     struct replay_tables tables;
     struct replay_job job;
     const char *format, *squid_conf, *html, *save, *key;
+    char address[ADDR_TEXT_MAX]; /* of --client, as Squid writes it */
     bool json, hidden, merge;
     uint32_t today;
     unsigned char secret[DIGEST_SHORT_KEY];
@@ -92,6 +94,26 @@ parse_moment(int64_t *ret, const char *value, bool end, struct err *err)
     return 0;
 }
 
+/* Squid writes addresses in one form, and escapes whatever is no text; people write them in any. */
+static int
+set_client(struct replaying *asked, const char *value, struct err *err)
+{
+    struct addr addr;
+    for (const char *at = value; *at != '\0'; at++) {
+        if ((unsigned char)*at <= ' ' || *at == 0x7f)
+            return err_set(err, ERR_USAGE, "'%s' is no client: it has a blank or a control character", value);
+    }
+    if (*value == '\0')
+        return err_set(err, ERR_USAGE, "'' is no client");
+    asked->job.client = value;
+    asked->job.address = NULL;
+    if (addr_parse_token(&addr, value, strlen(value))) {
+        addr_format(asked->address, &addr);
+        asked->job.address = asked->address;
+    }
+    return 0;
+}
+
 static int
 handle_option(void *arg, int code, const char *value, struct err *err)
 {
@@ -105,7 +127,7 @@ handle_option(void *arg, int code, const char *value, struct err *err)
     case REPLAY_AGAINST: asked->tables.against = value; break;
     case REPLAY_FORMAT: asked->format = value; break;
     case REPLAY_CONFIG: asked->tables.config = value; break;
-    case REPLAY_CLIENT: asked->job.client = value; break;
+    case REPLAY_CLIENT: return set_client(asked, value, err);
     case REPLAY_SINCE: return parse_moment(&asked->job.since, value, false, err);
     case REPLAY_UNTIL: return parse_moment(&asked->job.until, value, true, err);
     case REPLAY_JSON: asked->json = true; break;

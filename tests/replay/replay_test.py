@@ -213,6 +213,20 @@ def test_squid_conf(site):
     compare("a format of squid.conf", site, requests, "squid", site.json("-c", conf, log))
     done = site.run("-c", conf, site.write("strange.log", own))
     same("several formats, none for this log", (2, True), (done.returncode, b"give --logformat" in done.stderr))
+    lines = {name: f"{FIRST} {name}.example:443\n" if name == "a" else f"{name}.example:443 {FIRST}\n" for name in "abc"}
+    for name, line in lines.items():
+        os.mkdir(site.path(name))
+        site.write(f"{name}/access.log.1", line)
+    conf = site.write("squid.conf", "logformat first %ts %ru\nlogformat last %ru %ts\n"
+                      f"access_log daemon:{site.path('a')}/access.log logformat=first\naccess_log {site.path('b')}/access.log last\n")
+    for name in "ab":
+        got = site.json("-c", conf, site.path(f"{name}/access.log.1"))
+        same(f"the folder {name}: requests, first", (1, moment(FIRST)), (got["all"]["requests"], got["all"]["first"]))
+        here = subprocess.run([stage.CTL, "replay", "-t", site.table, "--json", "-c", conf, "access.log.1"], timeout=60,
+                              cwd=site.path(name), capture_output=True, check=False)
+        same(f"from the folder {name}", got, json.loads(here.stdout))
+    done = site.run("-c", conf, site.path("c/access.log.1"))
+    same("another folder, two formats of this name", (2, True), (done.returncode, b"give --logformat" in done.stderr))
 
 
 def test_packed(site):
@@ -427,6 +441,15 @@ def test_filters(site):
     one = requests[0].client
     compare_some(site, "a client", [r for r in requests if r.client == one], site.json("--client", one, log))
     compare_some(site, "a user", [r for r in requests if r.user == "bob"], site.json("--client", "bob", log))
+    six = "".join(f"{FIRST}.000 5 {client} TCP_TUNNEL/200 1 CONNECT a.example:443 - H/- -\n" for client in ("2001:db8::1", "2001:db8::2"))
+    for name in ("2001:db8::1", "2001:DB8::1", "2001:0db8:0:0::0001", "[2001:db8::1]"):
+        same(name, (1, 1), (lambda got: (got["all"]["requests"], got["all"]["clients"]))(site.json("--client", name, given=six.encode())))
+    for name in ("a\nb", "a\x1b[31m", "a b", "a\x7f", ""):
+        done = site.run("--client", name, given=six.encode())
+        same(f"{name!r} is refused, and not printed raw", (2, b"", 1), (done.returncode, done.stdout, done.stderr.count(b"\n")))
+        same(f"{name!r}: one line of text", False, bool(re.search(rb"[\x00-\x09\x0b-\x1f\x7f]", done.stderr)))
+    done = site.run(given=six.splitlines(keepends=True)[0].encode())
+    same("one of each", True, done.stdout.startswith(b"1 request to 1 destination in standard input, "))
     day = time.strftime("%Y-%m-%d", time.gmtime(FIRST + 60000))
     start = (FIRST + 60000) // 86400 * 86400
     compare_some(site, "since", [r for r in requests if r.when >= start], site.json("--since", day, log))
