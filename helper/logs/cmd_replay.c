@@ -408,6 +408,6 @@ const struct command cmd_replay = {
     .details = "LOG may be plain, gzip, zstd or xz; without one, standard input is read. Compile options, such as\n"
                "--bypass Optimize,Allow,Default, without -t and --against compare the table in use with itself\n"
                "compiled so.\n"
-               "Exit code: 0 done, 2 trouble (also a log that could be read only in part).\n",
+               "Exit code: 0 done, 2 trouble (also a log or saved file that could be read only in part).\n",
     .run = run_replay,
 };
