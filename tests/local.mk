@@ -109,7 +109,7 @@ fuzz-clean:
 TESTS += %D%/lists/lists_test.py %D%/replay/evidence_test.py %D%/replay/replay_test.py
 EXTRA_DIST += %D%/lists/lists_test.py %D%/replay/evidence_test.py %D%/replay/hosts_test.py %D%/replay/replay_test.py
 TESTS += \
-	%D%/golden/run.sh %D%/golden/addresses_test.py %D%/golden/bar_test.py %D%/protocol/counter_test.py %D%/protocol/protocol_test.py %D%/man/run.sh %D%/oracle/selftest.py \
+	%D%/golden/run.sh %D%/golden/addresses_test.py %D%/golden/bar_test.py %D%/protocol/counter_test.py %D%/protocol/protocol_test.py %D%/man/run.sh %D%/man/synopsis_test.py %D%/oracle/selftest.py \
 	%D%/oracle/run.sh
 EXTRA_DIST += \
 	%D%/dns.py %D%/port.py %D%/stage.py %D%/transcript.py %D%/golden/addresses_test.py %D%/golden/bar_test.py %D%/golden/run.sh %D%/golden/also.t %D%/golden/check.t %D%/golden/check-conf.t \
@@ -118,7 +118,7 @@ EXTRA_DIST += \
 	%D%/golden/data/adblock.txt %D%/golden/data/clash.list %D%/golden/data/dnsmasq.conf %D%/golden/data/edl.txt \
 	%D%/golden/data/hosts.txt %D%/golden/data/mixed.txt %D%/golden/data/prose.txt %D%/golden/data/ranges.txt \
 	%D%/golden/data/trace.conf %D%/golden/data/trace.hosts %D%/golden/data/servicetags.json %D%/golden/data/sets.ipset %D%/golden/data/unbound.conf %D%/golden/data/zone.rpz \
-	%D%/golden/data/local.rules %D%/golden/data/m365.json %D%/golden/data/m365.rules %D%/golden/data/partners.txt %D%/man/run.sh %D%/protocol/counter_test.py %D%/protocol/protocol_test.py \
+	%D%/golden/data/local.rules %D%/golden/data/m365.json %D%/golden/data/m365.rules %D%/golden/data/partners.txt %D%/man/run.sh %D%/man/synopsis_test.py %D%/protocol/counter_test.py %D%/protocol/protocol_test.py \
 	%D%/oracle/compare.py %D%/oracle/generate.py %D%/oracle/oracle.py %D%/oracle/run.sh %D%/oracle/selftest.py
 
 # ---- the updater (state_test.py, owner_test.py, service_test.py, prometheus_test.py and replay/hosts_test.py run by

@@ -281,60 +281,87 @@ file_keep_owner(int fd, const struct stat *old)
     return fchmod(fd, mode);
 }
 
-/* `old` is the file that it replaces, or NULL. */
 static int
-write_new(const char *path, const struct stat *old, const void *bytes, size_t len)
+refuse_write(const char *path, struct err *err)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, old != NULL ? 0600 : 0644);
-    if (fd < 0)
-        return -1;
-    int result = file_write_all(fd, bytes, len);
-    if (result == 0 && old != NULL)
-        result = file_keep_owner(fd, old);
-    if (result == 0)
-        result = fsync(fd);
-    int failed = errno;
-    if (close(fd) != 0 && result == 0)
-        return -1;
-    errno = failed;
-    return result;
+    if (strcmp(path, "-") == 0)
+        return err_set(err, ERR_IO, "cannot write standard output: %s", strerror(errno));
+    return err_set(err, ERR_IO, "cannot write '%s': %s", path, strerror(errno));
 }
 
+/* Opens what is written to as it is. */
 static int
-write_special(const char *path, const void *bytes, size_t len, struct err *err)
+open_special(struct file_new *ret, struct err *err)
 {
-    int fd = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    if (fd < 0 && errno == ENXIO)
-        return err_set(err, ERR_IO, "cannot write '%s': nobody reads from this pipe", path);
-    int result = fd < 0 || fcntl(fd, F_SETFL, 0) != 0 ? -1 : file_write_all(fd, bytes, len);
+    bool standard = strcmp(ret->path, "-") == 0;
+    ret->fd = standard ? dup(STDOUT_FILENO) : open(ret->path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (ret->fd < 0 && errno == ENXIO)
+        return err_set(err, ERR_IO, "cannot write '%s': nobody reads from this pipe", ret->path);
+    if (ret->fd >= 0 && (standard || fcntl(ret->fd, F_SETFL, 0) == 0))
+        return 0;
+    refuse_write(ret->path, err);
+    if (ret->fd >= 0)
+        close(ret->fd);
+    return -1;
+}
+
+int
+file_new_open(struct file_new *ret, const char *path, unsigned mode, struct err *err)
+{
+    struct stat old;
+    *ret = (struct file_new){.path = path};
+    if (strcmp(path, "-") == 0 || is_special(path))
+        return open_special(ret, err);
+    bool is_there = lstat(path, &old) == 0;
+    if (is_there && S_ISLNK(old.st_mode))
+        return err_set(err, ERR_IO, "cannot write '%s': it is a link; name the file that it leads to", path);
+    int n = snprintf(ret->beside, sizeof ret->beside, "%s.%ld.new", path, (long)getpid());
+    if (n < 0 || (size_t)n >= sizeof ret->beside)
+        return err_set(err, ERR_LIMIT, "cannot write '%s': its name is too long", path);
+    unlink(ret->beside);
+    ret->fd = open(ret->beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, is_there ? 0600 : mode);
+    return ret->fd >= 0 ? 0 : refuse_write(path, err);
+}
+
+/* Puts the new file into the place of the old one. -1 with errno set. */
+static int
+put_in_place(const struct file_new *file)
+{
+    struct stat old;
+    bool replaces = lstat(file->path, &old) == 0 && S_ISREG(old.st_mode);
+    int result = replaces ? file_keep_owner(file->fd, &old) : 0;
+    if (result == 0)
+        result = fsync(file->fd);
+    int failed = errno;
+    if (close(file->fd) != 0 && result == 0)
+        return -1;
+    errno = failed;
+    return result == 0 && rename(file->beside, file->path) == 0 ? sync_folder_of(file->path) : -1;
+}
+
+int
+file_new_end(struct file_new *file, bool good, struct err *err)
+{
+    int result = 0;
+    if (good && file->beside[0] != '\0')
+        result = put_in_place(file);
+    else
+        result = close(file->fd) == 0 || !good ? 0 : -1;
     if (result != 0)
-        err_set(err, ERR_IO, "cannot write '%s': %s", path, strerror(errno));
-    if (fd >= 0)
-        close(fd);
+        refuse_write(file->path, err);
+    if (file->beside[0] != '\0' && (result != 0 || !good))
+        unlink(file->beside);
     return result;
 }
 
 int
 file_write(const char *path, const void *bytes, size_t len, struct err *err)
 {
-    if (strcmp(path, "-") == 0) {
-        if (file_write_all(STDOUT_FILENO, bytes, len) != 0)
-            return err_set(err, ERR_IO, "cannot write standard output: %s", strerror(errno));
-        return 0;
-    }
-    if (is_special(path))
-        return write_special(path, bytes, len, err);
-    char new_path[PATH_MAX];
-    struct stat old;
-    bool replaces = lstat(path, &old) == 0 && S_ISREG(old.st_mode);
-    int n = snprintf(new_path, sizeof new_path, "%s.%ld.new", path, (long)getpid());
-    if (n < 0 || (size_t)n >= sizeof new_path)
-        return err_set(err, ERR_LIMIT, "cannot write '%s': its name is too long", path);
-    unlink(new_path);
-    if (write_new(new_path, replaces ? &old : NULL, bytes, len) == 0 && rename(new_path, path) == 0 &&
-        sync_folder_of(path) == 0)
-        return 0;
-    err_set(err, ERR_IO, "cannot write '%s': %s", path, strerror(errno));
-    unlink(new_path);
-    return -1;
+    struct file_new file;
+    if (file_new_open(&file, path, 0644, err) != 0)
+        return -1;
+    int result = file_write_all(file.fd, bytes, len);
+    if (result != 0)
+        refuse_write(path, err);
+    return file_new_end(&file, result == 0, err) == 0 ? result : -1;
 }

@@ -7,6 +7,7 @@
 #ifndef COMMON_FILE_H
 #define COMMON_FILE_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -66,10 +67,25 @@ int file_peek(char *ret, size_t room, size_t *ret_len, const char *path, struct 
 /*
  * Replaces a file atomically: temporary file in the same folder, fsync, rename, fsync of the folder. Readers see either
  * the old or the new content. Owner and mode stay, see file_keep_owner(). `-` is standard output; that, devices and
- * pipes are written to directly; a pipe without a reader is not waited for. -1 with ERR_IO, or with ERR_LIMIT if the
+ * pipes are written to directly, also through a link; a pipe without a reader is not waited for. Any other link is
+ * refused: replacing it would leave the file that it leads to as it is. -1 with ERR_IO, or with ERR_LIMIT if the
  * path is too long; the temporary file is then removed.
  */
 int file_write(const char *path, const void *bytes, size_t len, struct err *err);
+
+/* A file on its way, for content that does not fit into memory. */
+struct file_new {
+    const char *path;      /* the caller keeps it */
+    int fd;                /* what the content is written to */
+    char beside[PATH_MAX]; /* where it lies until it takes its place; "": it is written to directly */
+};
+
+/* Starts what file_write() does in one call. A file that is not there gets this mode. -1 as that; then there is nothing
+ * to end. */
+int file_new_open(struct file_new *ret, const char *path, unsigned mode, struct err *err);
+
+/* Ends it: a good one takes its place, any other is removed. -1 with ERR_IO: it did not. */
+int file_new_end(struct file_new *file, bool good, struct err *err);
 
 /*
  * Gives an open file, which will replace another, the owner, group and mode of that. What this process may not give

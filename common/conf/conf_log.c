@@ -43,8 +43,10 @@ check_format(const char *text, struct err *err)
     struct log_format *format = NULL;
     struct arena *arena = arena_new(FORMAT_MEMORY);
     int result = arena == NULL ? conf_no_memory(err) : log_format_new(&format, arena, text, err);
-    if (result == 0 && format != NULL && !log_format_has(format, LOG_SECONDS) && !log_format_has(format, LOG_LOCAL))
-        result = err_set(err, ERR_SYNTAX, "the format has no time (%%ts or %%tl), so that nobody knows what is new");
+    if (result == 0 && format != NULL && !log_format_has_time(format))
+        result = err_set(err, ERR_SYNTAX,
+                         "the format has no time (%%ts, %%tS, or %%tl without a form of its own), so that nobody knows "
+                         "what is new");
     arena_free(arena);
     return result;
 }

@@ -120,8 +120,8 @@ check_head(uint64_t magic, uint64_t wanted, uint64_t version, const char *folder
         return refuse(folder, name, "is not a file of counters", err);
     if (version == COUNTER_VERSION)
         return 0;
-    return err_set(err, ERR_CORRUPT, "'%s/%s' has version %" PRIu64 ", and this program reads %u", folder, name,
-                   version, COUNTER_VERSION);
+    return err_set(err, ERR_IO, "'%s/%s' has version %" PRIu64 ", and this program reads %u", folder, name, version,
+                   COUNTER_VERSION);
 }
 
 /* Takes the name of a table, which is what replies call it. */
@@ -233,9 +233,10 @@ counter_kept_read(struct counter_kept *ret, int dir, const char *folder, struct 
     char bytes[COUNTER_FILE_SIZE];
     struct err own = {0};
     int fd = open_page(dir, folder, COUNTER_KEPT, &own);
+    bool other = errno == ELOOP || errno == EINVAL || errno == ENXIO; /* a link, a folder, a pipe or a socket */
     memset(ret, 0, sizeof *ret);
     if (fd < 0)
-        return own.kind == ERR_NONE ? 0 : err_set(err, ERR_CORRUPT, "%s", own.text);
+        return own.kind == ERR_NONE ? 0 : err_set(err, other ? ERR_CORRUPT : own.kind, "%s", own.text);
     ssize_t got = pread(fd, bytes, sizeof bytes, 0);
     close(fd);
     if (got != (ssize_t)sizeof bytes)

@@ -4,6 +4,7 @@
  *
  *     ext_m365_acl-1234-18a2b3c4d5e6f708.count    of one process: its number, and when it began (ns since 1970, hex)
  *     kept                                        of all processes whose files were folded into it
+ *     kept.damaged                                a kept file that could not be read; a person removes it
  *     new-..., kept.new                           not finished; nobody reads them
  *
  * Both are one page of 64-bit words of this machine. A process maps its file shared and is the only one that writes it.
@@ -33,6 +34,7 @@ struct err;
 #define COUNTER_FOLDED_MAX 64u
 #define COUNTER_KEPT "kept"
 #define COUNTER_KEPT_NEW "kept.new"
+#define COUNTER_KEPT_DAMAGED "kept.damaged"
 #define COUNTER_NEW "new-"
 #define COUNTER_FILE_NAME_MAX 64
 
@@ -85,7 +87,8 @@ bool counter_is_file_name(const char *name);
  */
 int counter_file_read(struct counter_seen *ret, int dir, const char *folder, const char *name, struct err *err);
 
-/* Reads the kept file; all zero if there is none. -1 with ERR_CORRUPT, whatever is wrong with it. */
+/* Reads the kept file; all zero if there is none, and if this fails. -1 with ERR_CORRUPT (it is damaged, or no file) or
+ * ERR_IO (it cannot be opened, or is of another version). */
 int counter_kept_read(struct counter_kept *ret, int dir, const char *folder, struct err *err);
 
 /* True if the kept file includes what this process counted. */

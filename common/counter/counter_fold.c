@@ -5,7 +5,8 @@
  *     files without a writer --> their sum and their names into kept.new --> rename to kept --> remove the files
  *
  * The kept file names what was folded last. If the last step was interrupted, these files are still there: readers do
- * not count them again, and the next round removes them before it folds more.
+ * not count them again, and the next round removes them before it folds more. A kept file that is damaged is set aside:
+ * beside it nothing could be folded any more.
  */
 #include "counter_fold.h"
 
@@ -128,13 +129,25 @@ put_kept(struct round *round, struct err *err)
     return refuse(round, "replace '" COUNTER_KEPT "'", err);
 }
 
+/* -1: nothing can be folded; whoever reads the kept file finds the same. */
+static int
+read_kept(struct round *round, struct err *err)
+{
+    struct err why = {0};
+    if (counter_kept_read(&round->kept, round->dir, round->folder, &why) == 0)
+        return 0;
+    if (why.kind == ERR_CORRUPT && renameat(round->dir, COUNTER_KEPT, round->dir, COUNTER_KEPT_DAMAGED) == 0)
+        return 0;
+    return err_set(err, ERR_CORRUPT, "%s", why.text);
+}
+
 /* One round: as many files as the kept file can name. */
 static int
 fold_some(struct round *round, struct err *err)
 {
     round->count = 0;
     memset(round->new_ids, 0, sizeof round->new_ids);
-    if (counter_kept_read(&round->kept, round->dir, round->folder, err) != 0 || take_all(round, err) != 0)
+    if (read_kept(round, err) != 0 || take_all(round, err) != 0)
         return -1;
     if (round->count == 0)
         return 0;

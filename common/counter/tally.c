@@ -30,6 +30,7 @@ struct reading {
     struct counter_kept kept;
     size_t files, room;
     size_t strangers; /* files of nobody we know */
+    bool set_aside;   /* there is a kept file that was damaged */
 };
 
 static void
@@ -64,7 +65,7 @@ static bool
 is_ours(const char *name)
 {
     return name[0] == '.' || strcmp(name, COUNTER_KEPT) == 0 || strcmp(name, COUNTER_KEPT_NEW) == 0 ||
-           strncmp(name, COUNTER_NEW, strlen(COUNTER_NEW)) == 0;
+           strcmp(name, COUNTER_KEPT_DAMAGED) == 0 || strncmp(name, COUNTER_NEW, strlen(COUNTER_NEW)) == 0;
 }
 
 /* Adds one file to the sums. False without memory. */
@@ -76,6 +77,7 @@ take(struct reading *reading, const char *name)
     struct err err = {0};
     if (!counter_is_file_name(name)) {
         reading->strangers += !is_ours(name);
+        reading->set_aside = reading->set_aside || strcmp(name, COUNTER_KEPT_DAMAGED) == 0;
         return true;
     }
     if (++reading->files > TALLY_FILES_MAX)
@@ -98,6 +100,13 @@ static void
 say_left_out(struct reading *reading, bool too_many)
 {
     struct err err;
+    if (reading->set_aside) {
+        err_set(&err, ERR_CORRUPT,
+                "'%s/" COUNTER_KEPT_DAMAGED "' is what helpers counted that ended before, damaged and set aside: the "
+                "sums began at 0 again without it; remove it",
+                reading->folder);
+        add_trouble(reading->tally, &err);
+    }
     if (reading->strangers > 0) {
         err_set(&err, ERR_CORRUPT, "'%s' has %zu file%s that no helper made", reading->folder, reading->strangers,
                 reading->strangers == 1 ? "" : "s");
@@ -192,7 +201,7 @@ tally_read(struct tally *ret, const char *folder, struct err *err)
     close(dir);
     if (result != 0)
         return -1;
-    if (folding.kind == ERR_IO) /* a damaged kept file was found again */
+    if (folding.kind == ERR_IO) /* a kept file that cannot be read was found again */
         add_trouble(ret, &folding);
     if (ret->count > 0)
         qsort(ret->processes, ret->count, sizeof *ret->processes, by_begin);

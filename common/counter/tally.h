@@ -38,7 +38,8 @@ struct tally {
     size_t count;
     size_t running[COUNTER_PROGRAMS];
     uint64_t ended[COUNTER_PROGRAMS];
-    struct counts sums[COUNTER_PROGRAMS]; /* of all that ever counted here; they never go down */
+    struct counts sums[COUNTER_PROGRAMS]; /* of all that ever counted here; they never go down unless something is
+                                             damaged, of which there is a sentence below */
     const char *trouble[TALLY_TROUBLE_MAX];
     size_t trouble_count; /* may be more than TALLY_TROUBLE_MAX */
     struct arena *arena;

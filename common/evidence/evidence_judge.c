@@ -144,6 +144,7 @@ note(void *arg, const struct judged *judged)
     struct judging *judging = arg;
     const struct report_sum *sum = &judged->subject->sum;
     bool opens = judged->other->bypass;
+    judging->seen->requests = ledger_sum(judging->seen->requests, sum->count[LEDGER_REQUESTS]);
     if (sum->first > 0 && (judging->first == 0 || sum->first < judging->first))
         judging->first = sum->first;
     judging->last = sum->last > judging->last ? sum->last : judging->last;

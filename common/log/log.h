@@ -26,7 +26,8 @@ enum log_field {
     LOG_NOTHING,
     LOG_SECONDS, /* %ts */
     LOG_MILLIS,  /* %tu */
-    LOG_LOCAL,   /* %tl, %tg */
+    LOG_START,   /* %tS */
+    LOG_LOCAL,   /* %tl, %tg, unless in a form of their own */
     LOG_TOOK,    /* %tr */
     LOG_CLIENT,  /* %>a, %>A */
     LOG_USER,    /* %un, %ul, %ue, %ui */
@@ -46,7 +47,7 @@ enum log_field {
 /* A line in parts. Words point into the line; one that the line or its format does not have, or that is `-`, is empty.
  * A number that is missing is 0. */
 struct log_line {
-    int64_t when;  /* ms since 1970 */
+    int64_t when;  /* ms since 1970; 0 also for a time that is no day of the years 1970 to 9999 */
     uint64_t took; /* ms */
     uint64_t bytes;
     unsigned status; /* of the reply to the client */
@@ -66,8 +67,11 @@ const char *log_format_named(const char *name);
 /* The names, in the order in which they are tried on a log that nobody described; NULL ends them. */
 extern const char *const log_format_names[];
 
-/* True if lines of this format carry the field. */
+/* True if lines of this format carry the field. Of several times one is taken: %ts, else %tS, else %tl or %tg. */
 bool log_format_has(const struct log_format *format, enum log_field field);
+
+/* True if lines of this format say when they were written. */
+bool log_format_has_time(const struct log_format *format);
 
 /* Reads one line, without its line end. False: the line is not of this format; then *ret is of no use. Cost: one
  * pass. */

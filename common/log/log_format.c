@@ -25,6 +25,7 @@ static const struct {
 } fields[] = {
     {"ts", LOG_SECONDS},
     {"tu", LOG_MILLIS},
+    {"tS", LOG_START},
     {"tl", LOG_LOCAL},
     {"tg", LOG_LOCAL},
     {"tr", LOG_TOOK},
@@ -107,6 +108,13 @@ end_text(struct making *making, bool last)
     return 0;
 }
 
+/* A time in a form of its own, such as %{%H:%M}tl, which is not read. */
+static bool
+has_own_form(const struct squid_code *code, enum log_field field)
+{
+    return field == LOG_LOCAL && code->argument.len > 0 && !squid_word_is(code->argument, "%d/%b/%Y:%H:%M:%S %z");
+}
+
 static int
 add_code(struct making *making, const struct squid_code *code)
 {
@@ -116,13 +124,14 @@ add_code(struct making *making, const struct squid_code *code)
     if (format->count == LOG_STEPS_MAX)
         return err_set(making->err, ERR_LIMIT, "the logformat has more than %d codes", LOG_STEPS_MAX);
     struct log_step *step = &format->steps[format->count++];
+    step->trails = code->left;
     step->spaces = code->padded || (making->texts > 0 && format->texts[making->texts - 1] == ' ');
     making->from = making->texts;
     size_t found = find_field(code);
     if (found == FIELD_COUNT)
         return 0;
     enum log_field field = fields[found].field;
-    if (making->best[field] > found)
+    if (making->best[field] > found || has_own_form(code, field))
         return 0;
     if (making->best[field] > 0)
         format->steps[making->step_of[field]].field = LOG_NOTHING;
@@ -131,6 +140,28 @@ add_code(struct making *making, const struct squid_code *code)
     step->field = (uint8_t)field;
     format->fields |= 1u << field;
     return 0;
+}
+
+static void
+forget(struct making *making, enum log_field field)
+{
+    struct log_format *format = making->format;
+    if (log_format_has(format, field))
+        format->steps[making->step_of[field]].field = LOG_NOTHING;
+    format->fields &= ~(1u << field);
+}
+
+/* One time is enough: two would be added up. */
+static void
+keep_one_time(struct making *making)
+{
+    if (log_format_has(making->format, LOG_SECONDS)) {
+        forget(making, LOG_START);
+        forget(making, LOG_LOCAL);
+    } else if (log_format_has(making->format, LOG_START)) {
+        forget(making, LOG_MILLIS); /* which it has itself */
+        forget(making, LOG_LOCAL);
+    }
 }
 
 static int
@@ -155,6 +186,7 @@ compile(struct making *making, const char *text)
     }
     if (end_text(making, true) != 0)
         return -1;
+    keep_one_time(making);
     if (!log_format_has(format, LOG_URL) && !log_format_has(format, LOG_HOST))
         return err_set(making->err, ERR_SYNTAX, "the logformat has neither %%ru nor %%>rd, so no line names a host");
     return 0;
@@ -176,4 +208,11 @@ bool
 log_format_has(const struct log_format *format, enum log_field field)
 {
     return (format->fields >> field & 1) != 0;
+}
+
+bool
+log_format_has_time(const struct log_format *format)
+{
+    return log_format_has(format, LOG_SECONDS) || log_format_has(format, LOG_START) ||
+           log_format_has(format, LOG_LOCAL);
 }

@@ -19,6 +19,7 @@ struct log_step {
     uint16_t text; /* where that text starts in `texts` */
     char stop;     /* its first byte */
     bool spaces;   /* spaces may come before the value, as Squid pads with them */
+    bool trails;   /* spaces may come after the value, as Squid pads a width with a minus */
     bool quoted;   /* the stop is a quote, which the value itself writes as \" */
 };
 

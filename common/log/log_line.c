@@ -16,6 +16,8 @@
 #include <emmintrin.h>
 #endif
 
+#define SECONDS_LAST INT64_C(253402300799) /* of the year 9999: a day after it cannot be written */
+
 /* The end of a value that may have \" in it. */
 static const char *
 find_quote(const char *at, const char *end)
@@ -97,6 +99,26 @@ read_local(struct squid_word word)
     return (seconds + (at[21] == '-' ? zone : -zone)) * 1000;
 }
 
+/* The seconds and their first three decimals, in ms; the time of no day is 0. False for anything else. */
+static bool
+read_start(int64_t *ret, struct squid_word word)
+{
+    uint64_t seconds, rest = 0;
+    const char *point = memchr(word.text, '.', word.len);
+    size_t whole = point == NULL ? word.len : (size_t)(point - word.text);
+    size_t decimals = point == NULL ? 0 : word.len - whole - 1;
+    *ret = 0;
+    if (word.len == 1 && *word.text == '-')
+        return true;
+    if (!digits_read(&seconds, word.text, whole, UINT64_MAX) ||
+        (point != NULL && !digits_read(&rest, point + 1, decimals < 3 ? decimals : 3, 999)))
+        return false;
+    for (; decimals < 3; decimals++)
+        rest *= 10;
+    *ret = seconds > (uint64_t)SECONDS_LAST ? 0 : (int64_t)(seconds * 1000 + rest);
+    return true;
+}
+
 /* Where the word of a field is in a line; 0: the field is a number. */
 static const uint8_t places[LOG_FIELDS] = {
     [LOG_CLIENT] = offsetof(struct log_line, client), [LOG_USER] = offsetof(struct log_line, user),
@@ -111,15 +133,17 @@ static bool
 set_number(struct log_line *line, enum log_field field, struct squid_word word)
 {
     uint64_t number;
+    if (field == LOG_START)
+        return read_start(&line->when, word);
     if (field == LOG_LOCAL) {
         int64_t when = read_local(word);
-        line->when = line->when == 0 ? when : line->when;
+        line->when += when;
         return when != 0;
     }
     if (!read_number(&number, word))
         return false;
     if (field == LOG_SECONDS)
-        line->when += (int64_t)(number % ((uint64_t)1 << 40)) * 1000;
+        line->when += number > (uint64_t)SECONDS_LAST ? 0 : (int64_t)number * 1000;
     else if (field == LOG_MILLIS)
         line->when += (int64_t)(number % 1000);
     else if (field == LOG_TOOK)
@@ -142,6 +166,23 @@ set_field(struct log_line *line, enum log_field field, const char *at, size_t le
     return true;
 }
 
+/* Past the spaces that fill a width, all but the one that belongs to the text after the value. */
+static const char *
+skip_padding(const struct log_step *step, const char *stop, const char *end)
+{
+    while (step->after > 0 && step->stop == ' ' && end - stop > 1 && stop[1] == ' ')
+        stop++;
+    return stop;
+}
+
+static size_t
+trim(const char *at, size_t len)
+{
+    while (len > 0 && at[len - 1] == ' ')
+        len--;
+    return len;
+}
+
 bool
 log_read(const struct log_format *format, const char *line, size_t len, struct log_line *ret)
 {
@@ -155,12 +196,19 @@ log_read(const struct log_format *format, const char *line, size_t len, struct l
         while (step->spaces && at < end && *at == ' ')
             at++;
         const char *stop = find_stop(step, at, end);
+        size_t value = (size_t)(stop - at);
+        if (step->trails) {
+            stop = skip_padding(step, stop, end);
+            value = trim(at, value);
+        }
         if ((size_t)(end - stop) < step->after ||
             (step->after > 1 && memcmp(stop, format->texts + step->text, step->after) != 0))
             return false;
-        if (step->field != LOG_NOTHING && !set_field(ret, step->field, at, (size_t)(stop - at)))
+        if (step->field != LOG_NOTHING && !set_field(ret, step->field, at, value))
             return false;
         at = stop + step->after;
     }
+    if (ret->when < 1000 || ret->when >= (SECONDS_LAST + 1) * 1000)
+        ret->when = 0;
     return at == end;
 }

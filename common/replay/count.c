@@ -188,7 +188,8 @@ is_asked_for(const struct replay_job *job, const struct log_line *line)
         return false;
     if (job->client == NULL)
         return true;
-    return squid_word_is(line->client, job->client) || squid_word_is(line->user, job->client);
+    return squid_word_is(line->client, job->client) || squid_word_is(line->user, job->client) ||
+           (job->address != NULL && squid_word_is(line->client, job->address));
 }
 
 /* Another known format that has this line, as when Squid was given a new one; NULL: none has. */

@@ -337,7 +337,7 @@ void
 ledger_entry_add(struct ledger_entry *to, const struct ledger_entry *from)
 {
     for (size_t i = 0; i < LEDGER_COUNTS; i++)
-        to->count[i] += from->count[i];
+        to->count[i] = ledger_sum(to->count[i], from->count[i]);
     if (from->first > 0 && (to->first == 0 || from->first < to->first))
         to->first = from->first;
     if (from->last > to->last)

@@ -103,6 +103,15 @@ const struct ledger_entry *const *ledger_sort(const struct ledger *ledger, struc
 /* The order of keys: kind, host, port, SNI, address, day. */
 int ledger_compare(const struct ledger_entry *a, const struct ledger_entry *b);
 
+/* The sum of two counts; the most that a count can be, if it is more: such a number of bytes is only in a log that
+ * somebody made up, and must not become a small one. */
+static inline uint64_t
+ledger_sum(uint64_t a, uint64_t b)
+{
+    uint64_t sum;
+    return __builtin_add_overflow(a, b, &sum) ? UINT64_MAX : sum;
+}
+
 /* Adds the counts of one entry to another, but not its clients. */
 void ledger_entry_add(struct ledger_entry *to, const struct ledger_entry *from);
 

@@ -43,6 +43,15 @@ enum replay_total {
     REPLAY_TOTALS,
 };
 
+/* What the clients of all counts so far are called by. */
+enum replay_names {
+    REPLAY_NAMES_NONE,    /* nothing was counted yet */
+    REPLAY_NAMES_PLAIN,   /* as the logs have them */
+    REPLAY_NAMES_HIDDEN,  /* hashes under one key */
+    REPLAY_NAMES_UNKNOWN, /* a file of an older version, which does not say */
+    REPLAY_NAMES_MIXED,   /* one client may have several names, and counts once for each */
+};
+
 struct replay_progress {
     uint64_t done, size; /* bytes; size 0: not known */
     uint64_t lines;
@@ -65,6 +74,7 @@ struct replay_job {
     const struct log_format *format; /* NULL: each log's is told by its first lines, and by
                                         later ones that it does not fit */
     const char *client;              /* only lines of this client or user; NULL: all */
+    const char *address;             /* the same client in another spelling, if it is an address; may be NULL */
     int64_t since, until;            /* only lines from one moment to before the other; 0: no limit */
     const unsigned char *secret;     /* see ledger_new(); NULL: none */
     unsigned cores;                  /* threads, at most REPLAY_CORES_MAX */
@@ -87,14 +97,18 @@ void replay_close(struct replay *replay);
 int replay_count(struct replay *replay, const struct replay_job *job, struct err *err);
 
 /* Adds the counts that replay_save() wrote to a file; `-` is standard input. -1 with ERR_IO (cannot be opened or read),
- * ERR_SYNTAX (of another version, no such file), ERR_LIMIT or ERR_MEM; nothing of the file is then added, and others
- * can be. What is wrong further on in the file is found by replay_next(). Every so often the counts so far are written
- * to a temporary file; if that fails (ERR_IO, ERR_MEM) they are lost, and every later call fails as well. */
+ * ERR_SYNTAX (of another version, no such file, damaged), ERR_LIMIT or ERR_MEM; nothing of the file is then added but
+ * one to REPLAY_DAMAGED, and others can be. Every so often the counts so far are written to a temporary file; if that
+ * fails (ERR_IO, ERR_MEM) they are lost, and every later call fails as well. Cost: the file is read twice, as its end
+ * says whether it is whole; what can be read only once is copied to a temporary file. */
 int replay_add(struct replay *replay, const char *path, struct err *err);
 
-/* The same for a file that is open and at its start; `path`, which the caller keeps, names it. The descriptor is taken
- * over, also if this fails. */
+/* The same for a file that is open and at its start, read once: what is wrong after its head is found by replay_next().
+ * `path`, which the caller keeps, names it. The descriptor is taken over, also if this fails. */
 int replay_add_open(struct replay *replay, int fd, const char *path, struct err *err);
+
+/* What clients are called by. */
+enum replay_names replay_client_names(const struct replay *replay);
 
 /* The totals so far. */
 uint64_t replay_total(const struct replay *replay, enum replay_total which);

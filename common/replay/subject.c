@@ -64,7 +64,7 @@ subject_count(uint64_t count[LEDGER_COUNTS], const struct log_line *line)
 {
     bool connect = squid_word_is(line->method, "CONNECT"), ok = line->status == 200;
     count[LEDGER_REQUESTS]++;
-    count[LEDGER_BYTES] += line->bytes;
+    count[LEDGER_BYTES] = ledger_sum(count[LEDGER_BYTES], line->bytes);
     if (line->status == 407)
         count[LEDGER_ASKED]++;
     else if (squid_word_begins(line->result, "TCP_DENIED"))

@@ -96,8 +96,10 @@ add_day(struct report *report, const struct report_day *day, bool bypass)
         report->days[at++] = (struct report_day){.day = day->day};
     }
     struct report_day *to = &report->days[at - 1];
-    *(bypass ? &to->bypassed : &to->inspected) += day->bypassed;
-    *(bypass ? &to->bypassed_bytes : &to->inspected_bytes) += day->bypassed_bytes;
+    uint64_t *requests = bypass ? &to->bypassed : &to->inspected;
+    uint64_t *bytes = bypass ? &to->bypassed_bytes : &to->inspected_bytes;
+    *requests = ledger_sum(*requests, day->bypassed);
+    *bytes = ledger_sum(*bytes, day->bypassed_bytes);
 }
 
 /* ---- all of them ---- */

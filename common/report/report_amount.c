@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/buf.h"
 #include "replay/replay.h"
 #include "report_print.h"
 
@@ -18,6 +19,14 @@ report_bytes(char ret[REPORT_AMOUNT_MAX], uint64_t bytes)
         snprintf(ret, REPORT_AMOUNT_MAX, "%" PRIu64 " B", bytes);
     else
         snprintf(ret, REPORT_AMOUNT_MAX, "%.1f %cB", amount, units[unit]);
+}
+
+void
+report_add_amounts(struct buf *out, const struct report *report)
+{
+    uint64_t requests = report->all.count[LEDGER_REQUESTS], destinations = report->destinations;
+    buf_add_fmt(out, "%" PRIu64 " request%s to %" PRIu64 " destination%s", requests, requests == 1 ? "" : "s",
+                destinations, destinations == 1 ? "" : "s");
 }
 
 void
@@ -47,7 +56,8 @@ static const struct {
     {REPLAY_NO_SNI, "line has no SNI in its format: it was judged by its host alone",
      "lines have no SNI in their format: they were judged by their host alone"},
     {REPLAY_NO_TIME, "line has no time", "lines have no time"},
-    {REPLAY_DAMAGED, "log could be read only in part, or not at all", "logs could be read only in part, or not at all"},
+    {REPLAY_DAMAGED, "log or saved file could be read only in part, or not at all",
+     "logs or saved files could be read only in part, or not at all"},
 };
 
 #define SENTENCES (sizeof sentences / sizeof *sentences)
@@ -57,6 +67,7 @@ static bool
 other_note(char ret[REPORT_NOTE_MAX], const struct report *report, const struct report_head *head, unsigned which)
 {
     bool exact;
+    enum replay_names names = replay_client_names(head->replay);
     (void)clients_count(&report->all.clients, &exact);
     if (which == 0 && !exact)
         snprintf(ret, REPORT_NOTE_MAX,
@@ -64,8 +75,12 @@ other_note(char ret[REPORT_NOTE_MAX], const struct report *report, const struct 
                  CLIENTS_ERROR_PERCENT, CLIENTS_EXACT);
     else if (which == 1 && report->groups_full)
         snprintf(ret, REPORT_NOTE_MAX, "more rules decided than fit; some are missing below 'rule'");
-    else if (which == 2 && head->hidden)
+    else if (which == 2 && names == REPLAY_NAMES_HIDDEN)
         snprintf(ret, REPORT_NOTE_MAX, "clients are shown as keyed hashes");
+    else if (which == 2 && names == REPLAY_NAMES_MIXED)
+        snprintf(ret, REPORT_NOTE_MAX,
+                 "the saved files do not call clients by the same names (--key, --anonymise): one client may count "
+                 "several times");
     else if (which == 3 && head->stopped)
         snprintf(ret, REPORT_NOTE_MAX, "stopped before the end: this is what was counted until then");
     else

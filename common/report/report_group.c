@@ -14,7 +14,7 @@ void
 report_sum_add(struct report_sum *to, struct arena *arena, const struct report_sum *from)
 {
     for (size_t i = 0; i < LEDGER_COUNTS; i++)
-        to->count[i] += from->count[i];
+        to->count[i] = ledger_sum(to->count[i], from->count[i]);
     if (from->first > 0 && (to->first == 0 || from->first < to->first))
         to->first = from->first;
     if (from->last > to->last)

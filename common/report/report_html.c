@@ -301,8 +301,9 @@ add_head(struct buf *out, const struct report *report, const struct report_head 
     char note[REPORT_NOTE_MAX], first[DAY_TEXT_MAX], last[DAY_TEXT_MAX];
     report_day_text(first, report->all.first);
     report_day_text(last, report->all.last);
-    buf_add_fmt(out, "<p>%" PRIu64 " requests to %" PRIu64 " destinations in ", report->all.count[LEDGER_REQUESTS],
-                report->destinations);
+    buf_add_text(out, "<p>");
+    report_add_amounts(out, report);
+    buf_add_text(out, " in ");
     page_add_text(out, head->logs);
     buf_add_fmt(out, ", %s to %s, judged by table ", first, last);
     page_add_text(out, head->table);

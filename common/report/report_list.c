@@ -92,7 +92,7 @@ report_list_add(struct report *report, enum report_list which, uint64_t worth, c
 {
     struct report_rows *list = &report->lists[which];
     list->all++;
-    list->worth += worth;
+    list->worth = ledger_sum(list->worth, worth);
     size_t at = list->count;
     while (at > 0 && list->rows[at - 1].worth < worth) /* of equals the first in the order of keys stays first */
         at--;

@@ -19,7 +19,6 @@ struct report_head {
     const char *logs;            /* how to call what was read: `3 logs`, a path */
     const char *table, *other;   /* labels of the tables; other: NULL if nothing is compared */
     const char *client;          /* the one client whose lines were counted; NULL: all */
-    bool hidden;                 /* clients are hashes */
     bool stopped;                /* before the end, by ^C */
 };
 
@@ -39,6 +38,9 @@ bool report_note(char ret[REPORT_NOTE_MAX], const struct report *report, const s
 /* Writes a number of bytes in the largest unit that leaves at least one digit before the point: `512 B`, `1.2 GB`
  * (powers of 1000). */
 void report_bytes(char ret[REPORT_AMOUNT_MAX], uint64_t bytes);
+
+/* Appends `4 requests to 2 destinations`. */
+void report_add_amounts(struct buf *out, const struct report *report);
 
 /* Writes a number of clients; an estimate has a `~` before it. */
 void report_clients(char ret[REPORT_AMOUNT_MAX], uint64_t count, bool exact);

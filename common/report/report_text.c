@@ -14,8 +14,8 @@ add_head(struct buf *out, const struct report *report, const struct report_head 
     char note[REPORT_NOTE_MAX], first[DAY_TEXT_MAX], last[DAY_TEXT_MAX];
     report_day_text(first, report->all.first);
     report_day_text(last, report->all.last);
-    buf_add_fmt(out, "%" PRIu64 " requests to %" PRIu64 " destinations in %s, %s to %s; table %s\n",
-                report->all.count[LEDGER_REQUESTS], report->destinations, head->logs, first, last, head->table);
+    report_add_amounts(out, report);
+    buf_add_fmt(out, " in %s, %s to %s; table %s\n", head->logs, first, last, head->table);
     if (head->client != NULL)
         buf_add_fmt(out, "only client %s\n", head->client);
     for (unsigned i = 0; report_note(note, report, head, i); i++)

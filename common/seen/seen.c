@@ -82,7 +82,7 @@ seen_add_days(struct buf *buf, const struct seen_rows *rows)
     day_format(first, rows->first_day);
     day_format(last, rows->last_day);
     if (rows->last_day == 0)
-        buf_add_text(buf, "no requests");
+        buf_add_text(buf, rows->requests == 0 ? "no requests" : "of unknown days, as its lines have no time");
     else
         buf_add_fmt(buf, "%s to %s", first, last);
     if (rows->days_without > 0)

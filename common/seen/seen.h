@@ -38,7 +38,8 @@ struct seen_rows {
     struct seen opened, closed, ranges_closed; /* requests that open, that close, that close by their address */
     struct seen other;                         /* of `opened` and `closed` those that belong to no row */
     const char *examples[SEEN_EXAMPLES];       /* `host:port` of the first of these; NULL: no more */
-    uint32_t first_day, last_day;              /* of the log; both 0: it has no requests */
+    uint64_t requests;                         /* of the log, whatever is decided about them */
+    uint32_t first_day, last_day;              /* of the log; both 0: it has no requests, or no times */
     uint32_t days_without;                     /* days between them that nothing is known of */
 };
 

@@ -125,7 +125,8 @@ squid_code_read(struct squid_code *ret, const char *at, unsigned version)
     if (*at != '\0' && strchr("\"'[#/", *at) != NULL)
         code.escape = *at++;
     const char *width = at;
-    at += *at == '-';
+    code.left = *at == '-';
+    at += code.left;
     at += *at == '0';
     at += strspn(at, "0123456789");
     at += *at == '.';

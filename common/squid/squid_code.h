@@ -15,6 +15,7 @@
 struct squid_code {
     char escape; /* one of "'[#/ as written; 0: the code's own way */
     bool padded; /* a width was given: spaces or zeros may come before or after the value */
+    bool left;   /* with a minus: they come after it */
     struct squid_word argument;
     struct squid_word name; /* with its namespace: `ssl::>sni` */
 };

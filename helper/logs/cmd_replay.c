@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -28,6 +27,7 @@
 #include "cmd_replay_format.h"
 #include "cmd_replay_tables.h"
 #include "log/log.h"
+#include "name/addr.h"
 #include "replay/replay.h"
 #include "report/report.h"
 #include "report/report_print.h"
@@ -56,8 +56,8 @@ struct replaying {
     struct replay_tables tables;
     struct replay_job job;
     const char *format, *squid_conf, *html, *save, *key;
+    char address[ADDR_TEXT_MAX]; /* of --client, as Squid writes it */
     bool json, hidden, merge;
-    size_t refused; /* of the saved files */
     uint32_t today;
     unsigned char secret[DIGEST_SHORT_KEY];
     struct arena *arena;
@@ -94,6 +94,26 @@ parse_moment(int64_t *ret, const char *value, bool end, struct err *err)
     return 0;
 }
 
+/* Squid writes addresses in one form, and escapes whatever is no text; people write them in any. */
+static int
+set_client(struct replaying *asked, const char *value, struct err *err)
+{
+    struct addr addr;
+    for (const char *at = value; *at != '\0'; at++) {
+        if ((unsigned char)*at <= ' ' || *at == 0x7f)
+            return err_set(err, ERR_USAGE, "'%s' is no client: it has a blank or a control character", value);
+    }
+    if (*value == '\0')
+        return err_set(err, ERR_USAGE, "'' is no client");
+    asked->job.client = value;
+    asked->job.address = NULL;
+    if (addr_parse_token(&addr, value, strlen(value))) {
+        addr_format(asked->address, &addr);
+        asked->job.address = asked->address;
+    }
+    return 0;
+}
+
 static int
 handle_option(void *arg, int code, const char *value, struct err *err)
 {
@@ -107,7 +127,7 @@ handle_option(void *arg, int code, const char *value, struct err *err)
     case REPLAY_AGAINST: asked->tables.against = value; break;
     case REPLAY_FORMAT: asked->format = value; break;
     case REPLAY_CONFIG: asked->tables.config = value; break;
-    case REPLAY_CLIENT: asked->job.client = value; break;
+    case REPLAY_CLIENT: return set_client(asked, value, err);
     case REPLAY_SINCE: return parse_moment(&asked->job.since, value, false, err);
     case REPLAY_UNTIL: return parse_moment(&asked->job.until, value, true, err);
     case REPLAY_JSON: asked->json = true; break;
@@ -172,44 +192,19 @@ show_progress(void *arg, const struct replay_progress *at)
         cmd_bar_step("%s, %.2f million lines/s", done, rate / 1000);
 }
 
-/* Reads a saved file to its end, so that none of a damaged one is added. A pipe can be read only once: it is not tried.
- * 0, or -1 as replay_add() and replay_next(). */
+/* Adds up what was saved. A file that cannot be added is named, and the others are done. */
 static int
-try_saved(const char *path, struct err *err)
+merge(struct replaying *asked, struct err *err)
 {
-    struct stat status;
-    if (strcmp(path, "-") == 0 || stat(path, &status) != 0 || !S_ISREG(status.st_mode))
-        return 0;
-    struct arena *arena = arena_new(SMALL_MEMORY);
-    struct replay *replay = arena == NULL ? NULL : replay_new(arena);
-    const struct ledger_entry *entry;
-    int result = replay == NULL ? err_set(err, ERR_MEM, "no memory to read counts") : replay_add(replay, path, err);
-    if (result == 0) {
-        do
-            result = replay_next(replay, &entry, err);
-        while (result == 1);
-    }
-    if (replay != NULL)
-        replay_close(replay);
-    arena_free(arena);
-    return result;
-}
-
-/* Adds up what was saved. A file that is refused is named, and the others are done; -1 if all are, or without memory.
- */
-static int
-add_saved(struct replaying *asked, struct err *err)
-{
+    size_t good = 0;
     for (size_t i = 0; i < asked->job.log_count; i++) {
-        const char *path = asked->job.logs[i];
         struct err why = {0};
-        if (try_saved(path, &why) == 0 && replay_add(asked->replay, path, &why) == 0)
-            continue;
-        if (why.kind == ERR_MEM || ++asked->refused == asked->job.log_count) {
-            *err = why;
-            return -1;
-        }
-        cmd_say("%s", why.text);
+        if (replay_add(asked->replay, asked->job.logs[i], &why) == 0)
+            good++;
+        else if (good == 0 && i + 1 == asked->job.log_count)
+            return err_set(err, why.kind, "%s", why.text);
+        else
+            cmd_say("%s", why.text);
     }
     return 0;
 }
@@ -222,7 +217,7 @@ count(struct replaying *asked, char **names, size_t count, struct err *err)
     asked->job.logs = count > 0 ? (const char *const *)names : input;
     asked->job.log_count = count > 0 ? count : 1;
     if (asked->merge)
-        return add_saved(asked, err);
+        return merge(asked, err);
     struct log_format *format = NULL;
     if (asked->format != NULL && replay_format_of(&format, asked->arena, asked->format, err) != 0)
         return -1;
@@ -239,26 +234,15 @@ count(struct replaying *asked, char **names, size_t count, struct err *err)
     return result;
 }
 
+/* The counts name clients and hosts: nobody else may read a new file. */
 static int
 save(struct replaying *asked, struct err *err)
 {
-    if (strcmp(asked->save, "-") == 0)
-        return replay_save(asked->replay, STDOUT_FILENO, err);
-    char path[PATH_MAX];
-    int len = snprintf(path, sizeof path, "%s.new", asked->save);
-    int fd = len > 0 && (size_t)len < sizeof path
-                 ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600)
-                 : -1;
-    if (fd < 0)
-        return err_set(err, ERR_IO, "cannot write '%s.new': %s", asked->save, strerror(errno));
-    int result = replay_save(asked->replay, fd, err);
-    if (close(fd) != 0 && result == 0)
-        result = err_set(err, ERR_IO, "cannot write '%s': %s", path, strerror(errno));
-    if (result == 0 && rename(path, asked->save) != 0)
-        result = err_set(err, ERR_IO, "cannot rename '%s': %s", path, strerror(errno));
-    if (result != 0)
-        unlink(path);
-    return result;
+    struct file_new file;
+    if (file_new_open(&file, asked->save, 0600, err) != 0)
+        return -1;
+    int result = replay_save(asked->replay, file.fd, err);
+    return file_new_end(&file, result == 0, result == 0 ? err : NULL) == 0 ? result : -1;
 }
 
 static int
@@ -270,7 +254,6 @@ print(struct replaying *asked, const struct report *report, const char *logs, st
                                .table = tables->label,
                                .other = tables->other != NULL ? tables->other_label : NULL,
                                .client = asked->hidden ? NULL : asked->job.client,
-                               .hidden = asked->hidden,
                                .stopped = stop != 0};
     struct buf out;
     buf_init(&out, OUTPUT_MAX);
@@ -326,6 +309,40 @@ judge(struct replaying *asked, size_t logs, struct err *err)
     return result;
 }
 
+/* Saved counts are not counted again: what chooses lines, and names clients, belongs to the logs. */
+static int
+check_merge(const struct replaying *asked, struct err *err)
+{
+    const char *hides = asked->key != NULL ? "--key" : asked->hidden ? "--anonymise" : NULL;
+    const char *chooses = asked->job.client != NULL   ? "--client"
+                          : asked->job.since != 0     ? "--since"
+                          : asked->job.until != 0     ? "--until"
+                          : asked->format != NULL     ? "--logformat"
+                          : asked->squid_conf != NULL ? "--squid-conf"
+                                                      : NULL;
+    if (hides != NULL)
+        return err_set(err, ERR_USAGE,
+                       "'%s' does not go with --merge: counts that name clients still do after it; give '%s' together "
+                       "with --save, where the logs are counted",
+                       hides, hides);
+    if (chooses != NULL)
+        return err_set(err, ERR_USAGE,
+                       "'%s' does not go with --merge: saved counts have no single lines; give it together with "
+                       "--save, where the logs are counted",
+                       chooses);
+    return 0;
+}
+
+/* Options that would do nothing. */
+static int
+check_options(const struct replaying *asked, struct err *err)
+{
+    const char *prints = asked->html != NULL ? "--html" : asked->json ? "--json" : NULL;
+    if (asked->save != NULL && prints != NULL)
+        return err_set(err, ERR_USAGE, "'%s' does not go with --save, which writes counts instead of a report", prints);
+    return asked->merge ? check_merge(asked, err) : 0;
+}
+
 static int
 run(struct replaying *asked, char **names, size_t name_count)
 {
@@ -334,14 +351,16 @@ run(struct replaying *asked, char **names, size_t name_count)
     sigaction(SIGINT, &action, NULL);
     asked->arena = arena_new(SMALL_MEMORY);
     asked->replay = asked->arena == NULL ? NULL : replay_new(asked->arena);
-    int result = asked->replay == NULL ? err_set(&err, ERR_MEM, "no memory to count") : make_secret(asked, &err);
+    int result = asked->replay == NULL ? err_set(&err, ERR_MEM, "no memory to count") : check_options(asked, &err);
+    if (result == 0)
+        result = make_secret(asked, &err);
     if (result == 0 && asked->save == NULL)
         result = replay_tables_open(&asked->tables, &err);
     if (result == 0)
         result = count(asked, names, name_count, &err);
     if (result == 0)
-        result = asked->save != NULL ? save(asked, &err) : judge(asked, name_count - asked->refused, &err);
-    bool damaged = asked->refused > 0 || (asked->replay != NULL && replay_total(asked->replay, REPLAY_DAMAGED) > 0);
+        result = asked->save != NULL ? save(asked, &err) : judge(asked, name_count, &err);
+    bool damaged = asked->replay != NULL && replay_total(asked->replay, REPLAY_DAMAGED) > 0;
     if (asked->replay != NULL)
         replay_close(asked->replay);
     arena_free(asked->arena);
@@ -389,6 +408,6 @@ const struct command cmd_replay = {
     .details = "LOG may be plain, gzip, zstd or xz; without one, standard input is read. Compile options, such as\n"
                "--bypass Optimize,Allow,Default, without -t and --against compare the table in use with itself\n"
                "compiled so.\n"
-               "Exit code: 0 done, 2 trouble (also a log that could be read only in part).\n",
+               "Exit code: 0 done, 2 trouble (also a log or saved file that could be read only in part).\n",
     .run = run_replay,
 };

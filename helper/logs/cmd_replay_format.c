@@ -2,6 +2,8 @@
 /* cmd_replay_format.c - the format of the logs. See cmd_replay_format.h. */
 #include "cmd_replay_format.h"
 
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -49,13 +51,16 @@ base_of(const char *path)
     return slash != NULL ? slash + 1 : path;
 }
 
-/* True if the log may be this file, rotated (`access.log.3.gz`) or not. */
-static bool
-is_log(const char *place, const char *log)
+/* How sure it is that the log is this file, rotated (`access.log.3.gz`) or not: 0, it is not; more for the same folder,
+ * and for a longer name. `log` is the whole path. */
+static size_t
+fit(const char *place, const char *log)
 {
-    const char *name = base_of(place);
+    const char *path = strchr(place, '/'), *name = base_of(place); /* behind `stdio:` or `daemon:` */
     size_t len = strlen(name);
-    return len > 0 && strncmp(base_of(log), name, len) == 0;
+    if (len == 0 || strncmp(base_of(log), name, len) != 0)
+        return 0;
+    return path != NULL && strncmp(log, path, strlen(path)) == 0 ? PATH_MAX + len : len;
 }
 
 /* The name of the format of an access_log; NULL: it writes no file. */
@@ -77,6 +82,9 @@ choose(struct log_format **ret, struct arena *arena, const struct squidconf_text
        const char *path, struct err *err)
 {
     const char *of_log = NULL, *only = NULL;
+    char place[PATH_MAX];
+    const char *whole = realpath(log, place) != NULL ? place : log;
+    size_t best = 0;
     bool several = false;
     for (size_t i = 0; i < conf->line_count; i++) {
         const char *name = format_name(&conf->lines[i]);
@@ -84,7 +92,10 @@ choose(struct log_format **ret, struct arena *arena, const struct squidconf_text
             continue;
         several = several || (only != NULL && strcmp(only, name) != 0);
         only = name;
-        of_log = is_log(conf->lines[i].words[1], log) ? name : of_log;
+        size_t fits = fit(conf->lines[i].words[1], whole);
+        if (fits > best || (fits == best && fits > 0 && of_log != NULL && strcmp(of_log, name) != 0))
+            of_log = fits > best ? name : NULL; /* two that fit alike: nobody knows */
+        best = fits > best ? fits : best;
     }
     const char *name = of_log != NULL ? of_log : only == NULL ? "squid" : only;
     if (of_log == NULL && several)

@@ -413,6 +413,21 @@ fail(struct status *status, const struct err *err)
     return code;
 }
 
+/* What was asked for in wrong words. Returns the exit code; a plugin has a line for this, too. */
+static int
+refuse_words(struct status *status, int argc, char **argv)
+{
+    bool nagios = status->nagios;
+    for (int i = 1; i < argc; i++) /* it may come after the wrong one */
+        nagios = nagios || (strlen(argv[i]) > 3 && strncmp(argv[i], "--nagios", strlen(argv[i])) == 0);
+    if (!nagios)
+        return CMD_TROUBLE;
+    int code = status_nagios_unknown(&status->out, "wrong options; see 'm365ctl help status'");
+    cmd_print(&status->out);
+    buf_clear(&status->out);
+    return code;
+}
+
 static int
 run_status(const struct command *command, int argc, char **argv)
 {
@@ -420,7 +435,7 @@ run_status(const struct command *command, int argc, char **argv)
     struct err err = {0};
     buf_init(&status.out, CMD_STATE_OUTPUT_MAX);
     if (cmd_parse_alone(command, argc, argv, take_option, &status) != 0)
-        return status.nagios ? NAGIOS_UNKNOWN : CMD_TROUBLE;
+        return refuse_words(&status, argc, argv);
     if (cmd_state_open(&status.cmd, false, &err) != 0)
         return fail(&status, &err);
     health_look(&status.health, status.cmd.conf, status.cmd.state, cmd_now());

@@ -38,7 +38,7 @@ static size_t
 count_without_table(const struct tally *tally)
 {
     size_t without = 0;
-    for (size_t i = 0; tally != NULL && i < tally->count; i++)
+    for (size_t i = 0; i < tally->count; i++)
         without += !tally->processes[i].has_table;
     return without;
 }
@@ -71,18 +71,26 @@ add_performance(struct buf *out, const struct health *health, size_t held, const
 int
 status_nagios_add(struct buf *out, const struct health *health, size_t held, const struct tally *tally)
 {
-    size_t without = count_without_table(tally);
-    enum nagios_exit level = health->level == HEALTH_TROUBLE || without > 0 ? NAGIOS_CRITICAL
-                             : health->level == HEALTH_ATTENTION            ? NAGIOS_WARNING
-                                                                            : NAGIOS_OK;
+    static const struct tally nothing;
+    const struct tally *counted = tally != NULL ? tally : &nothing;
+    size_t without = count_without_table(counted), unread = counted->trouble_count;
+    enum nagios_exit level = health->level == HEALTH_TROUBLE || without > 0    ? NAGIOS_CRITICAL
+                             : health->level == HEALTH_ATTENTION || unread > 0 ? NAGIOS_WARNING
+                                                                               : NAGIOS_OK;
     begin(out, level);
     if (without > 0)
-        buf_add_fmt(out, "%zu of %zu helpers without a table%s", without, tally->count,
+        buf_add_fmt(out, "%zu of %zu helpers without a table%s", without, counted->count,
                     health->cause_count > 0 ? "; " : "");
     for (size_t i = 0; i < health->cause_count; i++) {
         buf_add_text(out, i == 0 ? "" : "; ");
         add_text(out, health->causes[i]);
     }
+    if (unread > 0) {
+        buf_add_text(out, without > 0 || health->cause_count > 0 ? "; " : "");
+        add_text(out, counted->trouble[0]);
+    }
+    if (unread > 1)
+        buf_add_fmt(out, "; and %zu more of what the helpers counted", unread - 1);
     if (level == NAGIOS_OK) {
         buf_add_fmt(out, "generation %u, label ", health->current.number);
         add_text(out, health->current.label);

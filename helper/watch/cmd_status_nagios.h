@@ -20,7 +20,8 @@ struct tally;
 enum nagios_exit { NAGIOS_OK, NAGIOS_WARNING, NAGIOS_CRITICAL, NAGIOS_UNKNOWN };
 
 /* Adds the line. `held` is how many rows wait for a decision; `tally` is NULL if nothing is counted or nobody asked.
- * Returns the exit code: what status says, or CRITICAL while a helper runs without a table. */
+ * Returns the exit code: what status says; at least WARNING if something of what the helpers counted cannot be read;
+ * and CRITICAL while a helper runs without a table. */
 int status_nagios_add(struct buf *out, const struct health *health, size_t held, const struct tally *tally);
 
 /* Adds the line for what could not be found out. Returns NAGIOS_UNKNOWN. */

@@ -407,7 +407,7 @@ def test_damaged():
         with open(path, "rb") as file:
             content = file.read()
         for what, bad in (("cut", content[:-300]), ("no such file", b"hello\n"), ("empty", b""), ("changed", content.replace(b"\t00443\t", b"\t00444\t", 1)),
-                          ("another version", content.replace(b"replay 1\n", b"replay 9\n")), ("packed", gzip.compress(content)[:-50])):
+                          ("another version", content.replace(b"replay 2\n", b"replay 9\n")), ("packed", gzip.compress(content)[:-50])):
             site.write(os.path.join("state", "evidence", names[1]), bad)
             done = site.diff("--json")
             told = json.loads(done.stdout)

@@ -24,6 +24,7 @@ import random
 import re
 import resource
 import shutil
+import stat
 import subprocess
 import sys
 import time
@@ -212,6 +213,20 @@ def test_squid_conf(site):
     compare("a format of squid.conf", site, requests, "squid", site.json("-c", conf, log))
     done = site.run("-c", conf, site.write("strange.log", own))
     same("several formats, none for this log", (2, True), (done.returncode, b"give --logformat" in done.stderr))
+    lines = {name: f"{FIRST} {name}.example:443\n" if name == "a" else f"{name}.example:443 {FIRST}\n" for name in "abc"}
+    for name, line in lines.items():
+        os.mkdir(site.path(name))
+        site.write(f"{name}/access.log.1", line)
+    conf = site.write("squid.conf", "logformat first %ts %ru\nlogformat last %ru %ts\n"
+                      f"access_log daemon:{site.path('a')}/access.log logformat=first\naccess_log {site.path('b')}/access.log last\n")
+    for name in "ab":
+        got = site.json("-c", conf, site.path(f"{name}/access.log.1"))
+        same(f"the folder {name}: requests, first", (1, moment(FIRST)), (got["all"]["requests"], got["all"]["first"]))
+        here = subprocess.run([stage.CTL, "replay", "-t", site.table, "--json", "-c", conf, "access.log.1"], timeout=60,
+                              cwd=site.path(name), capture_output=True, check=False)
+        same(f"from the folder {name}", got, json.loads(here.stdout))
+    done = site.run("-c", conf, site.path("c/access.log.1"))
+    same("another folder, two formats of this name", (2, True), (done.returncode, b"give --logformat" in done.stderr))
 
 
 def test_packed(site):
@@ -272,6 +287,38 @@ def test_merge(site):
     same("more than are read at once", whole, site.run("--merge", "--save", "-", *many).stdout)
 
 
+def test_save_place(site):
+    """--save replaces a file and nothing else: devices and pipes are written to, a link is refused, and both stay."""
+    log = site.write("s.log", text(make(110, 5), "squid"))
+    site.write("target", "old")
+    os.symlink("target", site.path("link"))
+    done = site.run("--save", site.path("link"), log)
+    same("a link", (2, True, True), (done.returncode, b"it is a link" in done.stderr, os.path.islink(site.path("link"))))
+    with open(site.path("target"), encoding="ascii") as f:
+        same("where it leads", "old", f.read())
+    code = site.run("--save", site.path("fresh"), log).returncode
+    same("a new file: exit, mode", (0, 0o600), (code, os.stat(site.path("fresh")).st_mode & 0o777))
+    os.chmod(site.path("fresh"), 0o640)
+    site.run("--save", site.path("fresh"), log)
+    same("again: mode, nothing left beside it", (0o640, []),
+         (os.stat(site.path("fresh")).st_mode & 0o777, [name for name in os.listdir(site.folder) if name.endswith(".new")]))
+    os.mkfifo(site.path("pipe"))
+    with subprocess.Popen([stage.CTL, "replay", "--merge", "--save", "-", site.path("pipe")], stdout=subprocess.PIPE) as reader:
+        with open(site.path("fresh"), "rb") as f:
+            whole = f.read()
+        for _ in range(100):
+            if site.run("--save", site.path("pipe"), log).returncode == 0:
+                break
+            time.sleep(0.1)
+        same("a pipe", (whole, True), (reader.communicate(timeout=60)[0], stat.S_ISFIFO(os.stat(site.path("pipe")).st_mode)))
+    try:
+        os.mknod(site.path("node"), stat.S_IFCHR | 0o600, os.makedev(1, 3))
+    except OSError as trouble:
+        raise stage.Skip("cannot make a device") from trouble
+    same("a device", (0, True), (site.run("--save", site.path("node"), log).returncode,
+                                 stat.S_ISCHR(os.stat(site.path("node")).st_mode)))
+
+
 def test_damaged_save(site):
     """A saved file of another version, cut off, changed or no such file is refused with its name and line."""
     whole = site.run("--save", "-", given=text(make(50, 50), "squid")).stdout
@@ -283,23 +330,90 @@ def test_damaged_save(site):
         "cut off": (b"".join(lines[:-1]), b"cut off"),
         "a byte changed": (whole.replace(b"\t00443\t", b"\t00444\t", 1), b"damaged"),
         "a line missing": (b"".join(lines[:20] + lines[21:]), b"damaged"),
-        "lines swapped": (b"".join(lines[:13] + [lines[14], lines[13]] + lines[15:]), b"not in order"),
+        "lines swapped": (b"".join(lines[:14] + [lines[15], lines[14]] + lines[16:]), b"not in order"),
         "more after the end": (whole + b"x\n", b"more after the end"),
-        "no number": (whole.replace(b"n lines 50", b"n lines 5o"), b":2: a total is missing"),
+        "no number": (whole.replace(b"n lines 50", b"n lines 5o"), b":3: a total is missing"),
+        "no key": (b"".join(lines[:1] + lines[2:]), b":2: the line of the key is missing"),
+        "a key that is none": (whole.replace(b"k plain", b"k 0123456789abcdeg"), b":2: the line of the key is missing"),
     }
+    good = [site.write("good1", whole), site.write("good2", whole)]
+    both = site.run("--merge", "--save", "-", *good).stdout
     for what, (content, said) in cases.items():
-        done = site.run("--merge", site.write("damaged", content))
+        path = site.write("damaged", content)
+        done = site.run("--merge", path)
         same(f"{what}: exit, sentence, no report", (2, True, b""), (done.returncode, said in done.stderr, done.stdout))
         same(f"{what}: one line", 1, done.stderr.count(b"\n"))
-        # The others are done, wherever the damaged one comes.
-        good = site.write("good", whole)
-        alone = site.run("--merge", good, good).stdout
-        for order in (("damaged", "good", "good"), ("good", "damaged", "good"), ("good", "good", "damaged")):
-            done = site.run("--merge", *(site.path(name) for name in order))
-            same(f"{what} among others: {order}", (2, True, 1, alone),
-                 (done.returncode, said in done.stderr, done.stderr.count(b"\n"), done.stdout))
-        done = site.run("--merge", "--save", "-", site.path("damaged"), good)
-        same(f"{what}: the others are saved", (2, whole), (done.returncode, done.stdout))
+        for place in range(3):
+            done = site.run("--merge", "--save", "-", *good[:place], path, *good[place:])
+            same(f"{what}, file {place + 1} of 3: exit, sentence", (2, True, 1),
+                 (done.returncode, said in done.stderr, done.stderr.count(b"\n")))
+            same(f"{what}, file {place + 1} of 3: the others", undamaged(both), undamaged(done.stdout))
+            same(f"{what}, file {place + 1} of 3: counted", True, b"\nn damaged 1\n" in done.stdout)
+    done = site.run("--merge", good[0], site.path("missing"), path)
+    same("the report: exit, note, the one that is whole", (2, True, True),
+         (done.returncode, b"note: 2 logs or saved files could be read only in part, or not at all" in done.stdout,
+          done.stdout.startswith(b"50 requests")))
+    done = subprocess.run([stage.CTL, "replay", "--merge", "--save", "-", "-"], input=whole, capture_output=True, timeout=60,
+                          check=False)
+    same("standard input", (0, whole), (done.returncode, done.stdout))
+    done = subprocess.run([stage.CTL, "replay", "--merge", "--save", "-", good[0], "-"], input=whole[:-5], capture_output=True,
+                          timeout=60, check=False)
+    same("cut standard input", (2, True), (done.returncode, undamaged(done.stdout) == undamaged(whole)))
+
+
+def undamaged(saved):
+    """Saved counts without their number of damaged logs, and so without their digest."""
+    return re.sub(rb"n damaged [0-9]+\n|end [0-9a-f]+\n", b"", saved)
+
+
+def test_merge_options(site):
+    """Options that saved counts cannot follow are refused: none is passed over, least of all one that hides clients."""
+    saved, key = site.path("plain"), site.write("key", "0123456789abcdef")
+    site.run("--save", saved, given=text(make(51, 20), "squid"))
+    for args in (("--anonymise",), ("--key", key), ("--client", "10.0.0.1"), ("--since", "2026-01-01"), ("--until", "2026-01-01"),
+                 ("--logformat", "squid"), ("-c", site.write("squid.conf", "http_port 3128\n"))):
+        for more in ((), ("--json",), ("--save", site.path("leak"))):
+            done = site.run("--merge", *args, *more, saved)
+            same(f"{args} {more}: exit, sentence, nothing else", (2, True, b"", False),
+                 (done.returncode, b"does not go with --merge" in done.stderr, done.stdout, os.path.exists(site.path("leak"))))
+    for args in (("--json",), ("--html", site.path("page"))):
+        done = site.run("--save", site.path("leak"), *args, saved)
+        same(f"--save {args}: exit, sentence, nothing else", (2, True, [False, False]),
+             (done.returncode, b"does not go with --save" in done.stderr, [os.path.exists(site.path(p)) for p in ("leak", "page")]))
+
+
+def test_merge_keys(site):
+    """Saved counts say under which key clients are hidden; a sum of several says that one client may count twice."""
+    log = site.write("k.log", text(make(52, 60), "squid"))
+    keys = [site.write(f"key{i}", bytes([i]) * 20) for i in range(2)]
+    saves = {"plain": (), "other plain": (), "one key": ("--key", keys[0]), "same key": ("--key", keys[0]),
+             "other key": ("--key", keys[1]), "hidden": ("--anonymise",), "hidden again": ("--anonymise",)}
+    for name, args in saves.items():
+        site.run("--save", site.path(name), *args, log)
+    with open(site.path("plain"), "rb") as f:
+        lines = f.read().splitlines(keepends=True)
+    old = b"m365ctl replay 1\n" + b"".join(lines[2:-1])
+    for name in ("old", "other old"):
+        site.write(name, old + b"end " + hashlib.sha256(old).hexdigest().encode() + b"\n")
+    one = site.json(log)["all"]["clients"]
+    twice, hashes = "one client may count several times", "clients are shown as keyed hashes"
+    for names, clients, said in (
+            (["plain"], one, None), (["plain", "other plain"], one, None), (["one key", "same key"], one, hashes),
+            (["one key", "other key"], 2 * one, twice), (["hidden", "hidden again"], 2 * one, twice), (["hidden"], one, hashes),
+            (["plain", "one key"], 2 * one, twice), (["old"], one, None), (["old", "plain"], one, twice),
+            (["old", "other old"], one, twice), (["plain", "one key", "other key"], 3 * one, twice)):
+        paths = [site.path(name) for name in names]
+        got = site.json("--merge", *paths)
+        notes = [note for note in (hashes, twice) if any(note in one_note for one_note in got["notes"])]
+        same(f"{names}: clients, note", (clients, [said] if said else []), (got["all"]["clients"], notes))
+        sums = {site.run("--merge", "--save", "-", *paths).stdout, site.run("--merge", "--save", "-", *reversed(paths)).stdout}
+        if paths[1:]:
+            site.run("--merge", "--save", site.path("rest"), *paths[1:])
+            sums.add(site.run("--merge", "--save", "-", paths[0], site.path("rest")).stdout)
+        same(f"{names}: in any order and grouping", 1, len(sums))
+    with open(site.path("one key"), "rb") as f, open(keys[0], "rb") as key:
+        named = siphash(hashlib.sha256(key.read()).digest()[:16], b"m365ctl replay key")
+        same("the line of the key", f"k {named:016x}\n".encode(), f.readlines()[1])
 
 
 def test_rest(site):
@@ -327,6 +441,15 @@ def test_filters(site):
     one = requests[0].client
     compare_some(site, "a client", [r for r in requests if r.client == one], site.json("--client", one, log))
     compare_some(site, "a user", [r for r in requests if r.user == "bob"], site.json("--client", "bob", log))
+    six = "".join(f"{FIRST}.000 5 {client} TCP_TUNNEL/200 1 CONNECT a.example:443 - H/- -\n" for client in ("2001:db8::1", "2001:db8::2"))
+    for name in ("2001:db8::1", "2001:DB8::1", "2001:0db8:0:0::0001", "[2001:db8::1]"):
+        same(name, (1, 1), (lambda got: (got["all"]["requests"], got["all"]["clients"]))(site.json("--client", name, given=six.encode())))
+    for name in ("a\nb", "a\x1b[31m", "a b", "a\x7f", ""):
+        done = site.run("--client", name, given=six.encode())
+        same(f"{name!r} is refused, and not printed raw", (2, b"", 1), (done.returncode, done.stdout, done.stderr.count(b"\n")))
+        same(f"{name!r}: one line of text", False, bool(re.search(rb"[\x00-\x09\x0b-\x1f\x7f]", done.stderr)))
+    done = site.run(given=six.splitlines(keepends=True)[0].encode())
+    same("one of each", True, done.stdout.startswith(b"1 request to 1 destination in standard input, "))
     day = time.strftime("%Y-%m-%d", time.gmtime(FIRST + 60000))
     start = (FIRST + 60000) // 86400 * 86400
     compare_some(site, "since", [r for r in requests if r.when >= start], site.json("--since", day, log))
@@ -429,7 +552,55 @@ def test_damaged_once(site):
     done = subprocess.run([stage.CTL, "replay", "-t", site.table, "-j", "2", log, log], capture_output=True, timeout=60,
                           check=False, preexec_fn=few_files)
     same("exit, named once for each log, counted", (2, 2, True),
-         (done.returncode, done.stderr.count(f"'{log}'".encode()), b"note: 2 logs could be read only in part" in done.stdout))
+         (done.returncode, done.stderr.count(f"'{log}'".encode()), b"note: 2 logs or saved files could be read only in part" in done.stdout))
+
+
+def test_no_time(site):
+    """A line whose time is no day that can be written has none. It stops nothing, neither here nor in a comparison."""
+    good = f"{FIRST}.000 5 10.0.0.1 TCP_TUNNEL/200 1 CONNECT login.live.com:443 - H/- -\n"
+    for when in (253402300800, 1099511627777, 9999999999999999999):
+        log = site.write("far.log", good + good.replace(str(FIRST), str(when)))
+        got = site.json(log)
+        same(f"{when}: requests, first, last", (2, moment(FIRST), moment(FIRST)),
+             (got["all"]["requests"], got["all"]["first"], got["all"]["last"]))
+        same(f"{when}: said", True, "1 line has no time" in got["notes"])
+        saved = site.run("--save", site.path("far"), log).returncode, site.run("--merge", site.path("far")).returncode
+        same(f"{when}: saved and read", (0, 0), saved)
+        done = compared(site, "--log", log)
+        same(f"{when}: compared", (True, b""), (b"2 requests of 1 client, last 2026-" in done.stdout, done.stderr))
+
+
+def compared(site, *args):
+    """`m365ctl diff` with a table in which login.live.com opens."""
+    other = site.write("next.rules", TABLE.replace("default login.live.com", "allow login.live.com"))
+    return subprocess.run([stage.CTL, "diff", *args, site.table, other], capture_output=True, timeout=60, check=False)
+
+
+def test_formats_of_time(site):
+    """Of two times in a line one is taken; a format without any is said to have none."""
+    local = time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(FIRST))
+    for form, line in (("[%tl] %ts %>a %ru", f"[{local}] {FIRST} 10.0.0.1 login.live.com:443"),
+                       ("%ts [%tl] %>a %ru", f"{FIRST} [{local}] 10.0.0.1 login.live.com:443"),
+                       ("%tS %>a %ru", f"{FIRST}.123 10.0.0.1 login.live.com:443"),
+                       ("%-6tr|%>a %ts %ru", f"90    |10.0.0.1 {FIRST} login.live.com:443")):
+        got = site.json("--logformat", form, given=line.encode() + b"\n")
+        same(form, (1, moment(FIRST), moment(FIRST)), (got["all"]["requests"], got["all"]["first"], got["all"]["last"]))
+    for form, line in (("%>a %ru", "10.0.0.1 login.live.com:443"), ("[%{%H:%M}tl] %>a %ru", "[14:13] 10.0.0.1 login.live.com:443")):
+        done = compared(site, "--logformat", form, "--log", site.write("none.log", line + "\n"))
+        for words in (b"1 request of 1 client", b"log: of unknown days, as its lines have no time\n"):
+            same(f"{form}: {words}", True, words in done.stdout)
+    done = compared(site, "--log", site.write("empty.log", ""))
+    same("an empty log", True, b"log: no requests\n" in done.stdout)
+
+
+def test_huge_sums(site):
+    """Bytes that no log has do not wrap round to few."""
+    most, line = 2**64 - 1, f"{FIRST}.000 5 10.0.0.1 TCP_TUNNEL/200 9999999999999999999 CONNECT login.live.com:443 - H/- -\n"
+    log = site.write("huge.log", line + line.replace("login", "outlook"))
+    for args in ((log,), (log, log), ("-j", "1", log, log, log)):
+        same(f"{len(args)} logs", most, site.json(*args)["all"]["bytes"])
+    site.run("--save", site.path("huge"), log, log)
+    same("merged", most, site.json("--merge", site.path("huge"), site.path("huge"))["all"]["bytes"])
 
 
 def test_mixed(site):

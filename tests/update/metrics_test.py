@@ -289,6 +289,16 @@ def test_nagios():
         code, line = nagios(proxy)
         check(code == 0 and re.match(r"M365 OK - generation 1, label 2026010100 \| age=[0-9]+s last_success_age=[0-9]+s pending=0 held=0 "
                                      r"helpers=0 lines=1c no_table=0c\n", line), code, line)
+        with open(proxy.path("run", "kept"), "r+b") as kept:
+            kept.truncate(100)
+        proxy.asked("mail.example - 443")
+        for _ in range(2):
+            code, line = nagios(proxy)
+            check(code == 1 and line.startswith("M365 WARNING - '") and "kept.damaged' is what" in line and " lines=1c " in line,
+                  code, line)
+        want("folded all the same", sorted(os.listdir(proxy.path("run"))), ["kept", "kept.damaged"])
+        os.unlink(proxy.path("run", "kept.damaged"))
+        want("removed", nagios(proxy)[0], 0)
         proxy.take(LATER, "2026020100", code=1)
         code, line = nagios(proxy)
         check(code == 1 and "waits for a decision" in line and " pending=1 held=1 " in line and " pending_age=" in line, code, line)
@@ -307,7 +317,10 @@ def test_nagios():
         proxy.write("m365.conf", "state x | y\n")
         code, line = nagios(proxy)
         check(code == 3 and line.startswith("M365 UNKNOWN - "), code, line)
-        want("wrong options", proxy.ctl("status", "--nagios", "--nonsense").returncode, 3)
+        for words in (["--nonsense"], ["--stats"], ["word"]):
+            for args in (["--nagios", *words], [*words, "--nagios"])[:2 if words != ["--stats"] else 1]:
+                done = proxy.ctl("status", *args)
+                check(done.returncode == 3 and re.fullmatch(r"M365 UNKNOWN - [^|\n]+\n", done.stdout), args, done)
 
 
 # Without a device for the system's log, a socket in its place: in a mount namespace of its own.

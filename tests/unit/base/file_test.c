@@ -233,6 +233,73 @@ pipes(void **state)
     unlink(folder_path("pipe"));
 }
 
+/* A link is not replaced: one that leads to a pipe is followed, any other is refused. */
+static void
+links(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *why, *to, *want; /* NULL: it is written to */
+    } rows[] = {
+        {"a file", "target", "it is a link; name the file that it leads to"},
+        {"nothing", "nobody", "it is a link; name the file that it leads to"},
+        {"a pipe", "pipe", NULL},
+    };
+    char some[8] = "";
+    struct stat st;
+    folder_write("target", "old", 3);
+    assert_int_equal(mkfifo(folder_path("pipe"), 0600), 0);
+    int reader = open(folder_path("pipe"), O_RDONLY | O_NONBLOCK);
+    assert_true(reader >= 0);
+    unsigned before = entries();
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct err err = {0};
+        struct file_new file;
+        assert_int_equal(symlink(rows[i].to, folder_path("a-link")), 0);
+        CHECK(rows[i].why, (file_write(folder_path("a-link"), "new", 3, &err) == 0) == (rows[i].want == NULL));
+        if (rows[i].want != NULL)
+            check_says(rows[i].why, err.text, rows[i].want);
+        int opened = file_new_open(&file, folder_path("a-link"), 0600, NULL);
+        CHECK(rows[i].why, (opened == 0) == (rows[i].want == NULL));
+        if (opened == 0)
+            assert_int_equal(file_new_end(&file, true, NULL), 0);
+        CHECK(rows[i].why, lstat(folder_path("a-link"), &st) == 0 && S_ISLNK(st.st_mode));
+        unlink(folder_path("a-link"));
+    }
+    assert_int_equal(entries(), before);
+    assert_int_equal(read(reader, some, sizeof some), 3);
+    assert_int_equal(stat(folder_path("target"), &st), 0);
+    assert_int_equal(st.st_size, 3);
+    close(reader);
+    unlink(folder_path("pipe"));
+}
+
+/* Content in pieces: the old one stays until the new one is whole, and for good if that is none. */
+static void
+write_in_pieces(void **state)
+{
+    (void)state;
+    struct file_new file;
+    struct stat st;
+    folder_write("pieces", "old", 3);
+    unsigned before = entries();
+    for (int good = 0; good < 2; good++) {
+        assert_int_equal(file_new_open(&file, folder_path("pieces"), 0600, NULL), 0);
+        assert_int_equal(file_write_all(file.fd, "longer", 6), 0);
+        assert_int_equal(stat(folder_path("pieces"), &st), 0);
+        assert_int_equal(st.st_size, 3);
+        assert_int_equal(file_new_end(&file, good == 1, NULL), 0);
+        assert_int_equal(stat(folder_path("pieces"), &st), 0);
+        assert_int_equal(st.st_size, good == 1 ? 6 : 3);
+        assert_int_equal(entries(), before);
+    }
+    unlink(folder_path("pieces"));
+    assert_int_equal(file_new_open(&file, folder_path("pieces"), 0600, NULL), 0);
+    assert_int_equal(file_new_end(&file, true, NULL), 0);
+    assert_int_equal(stat(folder_path("pieces"), &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+}
+
 /* A name without a folder, and one right below the root, name their folders too. */
 static void
 write_atomically(void **state)
@@ -277,7 +344,8 @@ main(void)
         cmocka_unit_test(read_limits),      cmocka_unit_test(read_appends),  cmocka_unit_test(read_trouble),
         cmocka_unit_test(read_in_pieces),   cmocka_unit_test(peek),          cmocka_unit_test(write_replaces),
         cmocka_unit_test(write_keeps_mode), cmocka_unit_test(write_trouble), cmocka_unit_test(pipes),
-        cmocka_unit_test(write_atomically), cmocka_unit_test(identify),
+        cmocka_unit_test(write_atomically), cmocka_unit_test(identify),      cmocka_unit_test(links),
+        cmocka_unit_test(write_in_pieces),
     };
     return cmocka_run_group_tests(tests, folder_set_up, folder_tear_down);
 }
