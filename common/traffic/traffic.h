@@ -27,6 +27,7 @@ struct state;
 #define TRAFFIC_SECONDS 5                     /* then the rest is left to the next time */
 #define TRAFFIC_LATE 60                       /* seconds after which a line of the log is taken for written */
 #define STATUS_TRAFFIC_ERROR "evidence_error" /* in the status: why nothing was counted; absent if it was */
+#define STATUS_TRAFFIC_MIXED "evidence_mixed" /* in the status: a log whose lines were in no order */
 
 struct traffic {
     const struct conf *conf;

@@ -38,7 +38,8 @@
 #define WINDOW_BYTES ((uint64_t)1 << 30) /* of lines, that are counted in some seconds */
 #define WINDOW_LEAST 7200                /* seconds: more than passes between two updates */
 #define OTHER_LEAST 100                  /* lines that are not understood, among others that are */
-#define AGAIN 4                          /* how often damaged files are set aside in one run */
+#define SAID_MAX 100
+#define AGAIN 4 /* how often damaged files are set aside in one run */
 
 struct taking {
     const struct traffic *traffic;
@@ -51,6 +52,9 @@ struct taking {
     int64_t window;    /* its start, in ms */
     volatile int stop;
     bool covered; /* logs reach back to `at` */
+    struct replay_edges edges;
+    size_t said_count;
+    uint64_t said[SAID_MAX]; /* hashes of what was said of logs */
 };
 
 static int64_t
@@ -147,6 +151,23 @@ watch_time(void *arg, const struct replay_progress *at)
         taking->stop = 1;
 }
 
+/* What is wrong with a log is found by each window that reads it, and said once. */
+static void
+say_once(void *arg, const char *sentence)
+{
+    struct taking *taking = arg;
+    uint64_t hash = 0xcbf29ce484222325u;
+    for (const char *at = sentence; *at != '\0'; at++)
+        hash = (hash ^ (unsigned char)*at) * 0x100000001b3u;
+    for (size_t i = 0; i < taking->said_count; i++) {
+        if (taking->said[i] == hash)
+            return;
+    }
+    if (taking->said_count < SAID_MAX)
+        taking->said[taking->said_count++] = hash;
+    say(taking->traffic->listener, "%s", sentence);
+}
+
 /* What is not understood is not to count as nothing. Lines from before the window were read, too. */
 static int
 check_format(const uint64_t before[REPLAY_TOTALS], const struct replay *replay, const char *path, struct err *err)
@@ -169,9 +190,10 @@ count(struct taking *taking, struct arena *arena, struct replay *replay, int64_t
     const struct traffic_logs *logs = &taking->logs;
     const char **paths = arena_array(arena, logs->count + 1, sizeof *paths);
     struct replay_file *files = arena_array(arena, logs->count + 1, sizeof *files);
+    const struct listener listener = {say_once, taking};
     struct replay_job job = {.logs = paths,
                              .files = files,
-                             .ordered = true,
+                             .edges = &taking->edges,
                              .format = taking->format,
                              .since = taking->at,
                              .until = end,
@@ -180,7 +202,7 @@ count(struct taking *taking, struct arena *arena, struct replay *replay, int64_t
                              .progress = watch_time,
                              .progress_arg = taking,
                              .stop = &taking->stop,
-                             .listener = taking->traffic->listener};
+                             .listener = &listener};
     if (paths == NULL || files == NULL)
         return err_set(err, ERR_MEM, "no memory to count");
     job.enough = end + REPLAY_SLACK < taking->until ? end + REPLAY_SLACK : 0;
@@ -293,6 +315,33 @@ add_windows(struct taking *taking, struct err *err)
 
 /* ---- all of it ---- */
 
+/* Remembers a value in the status, or that there is none. True if it was another. */
+static bool
+remember(const struct traffic *traffic, const char *key, const char *value)
+{
+    char known[STATE_VALUE_MAX];
+    struct err err = {0};
+    state_status_get(traffic->state, key, known);
+    if (strncmp(known, value == NULL ? "" : value, STATE_VALUE_MAX - 1) == 0)
+        return false;
+    state_status_set(traffic->state, key, value);
+    if (state_status_write(traffic->state, &err) != 0)
+        say(traffic->listener, "%s; 'm365ctl status%s' does not know about the log", err.text, place_option());
+    return true;
+}
+
+/* Says once of a log that its lines are in no order. */
+static void
+tell_mixed(const struct taking *taking)
+{
+    const char *path = taking->edges.mixed;
+    if (remember(taking->traffic, STATUS_TRAFFIC_MIXED, path) && path != NULL)
+        say(taking->traffic->listener,
+            "the lines of '%s' are not in the order of their times; they are all looked through, but those with a "
+            "wrong time may count on a wrong day or not at all",
+            path);
+}
+
 /* 1: a damaged file was set aside. */
 static int
 add_since(struct taking *taking, struct err *err)
@@ -305,6 +354,8 @@ add_since(struct taking *taking, struct err *err)
         return -1;
     taking->covered = taking->logs.older;
     int result = add_windows(taking, err);
+    if (result == 0)
+        tell_mixed(taking);
     traffic_logs_close(&taking->logs);
     return result;
 }
@@ -351,19 +402,6 @@ take(const struct traffic *traffic, struct err *err)
     return result;
 }
 
-static void
-remember(const struct traffic *traffic, const char *trouble)
-{
-    char known[STATE_VALUE_MAX];
-    struct err err = {0};
-    state_status_get(traffic->state, STATUS_TRAFFIC_ERROR, known);
-    if (strncmp(known, trouble == NULL ? "" : trouble, STATE_VALUE_MAX - 1) == 0)
-        return;
-    state_status_set(traffic->state, STATUS_TRAFFIC_ERROR, trouble);
-    if (state_status_write(traffic->state, &err) != 0)
-        say(traffic->listener, "%s; 'm365ctl status%s' does not know about the log", err.text, place_option());
-}
-
 void
 traffic_take(const struct traffic *traffic)
 {
@@ -371,5 +409,5 @@ traffic_take(const struct traffic *traffic)
     int result = take(traffic, &err);
     if (result != 0)
         say(traffic->listener, "the access log was not counted: %s", err.text);
-    remember(traffic, result != 0 ? err.text : NULL);
+    remember(traffic, STATUS_TRAFFIC_ERROR, result != 0 ? err.text : NULL);
 }

@@ -152,6 +152,32 @@ def test_whole():
         yard.compare("again", now - LATE)
 
 
+def test_wrong_times():
+    """Lines with a time of the past or of the time to come, in between: the others count, and it is said once."""
+    rand = random.Random(3)
+    rights = [line_at(rand, FIRST + 4 * i) for i in range(4 * HOUR)]
+    for ahead, many in ((-40 * DAY, 400), (-3 * HOUR, 400), (DAY, 400)):
+        for packed in (False, True):
+            with Yard() as yard:
+                now = FIRST + 20 * HOUR
+                wrongs = [line_at(yard.rand, FIRST + 10 * HOUR + ahead) for _ in range(many)]
+                place = len(rights) - (100 if ahead < 0 else 3600)
+                yard.write("log/access.log", "".join(rights[:100]))
+                os.utime(yard.path("log", "access.log"), (FIRST + 400, FIRST + 400))
+                yard.take(FIRST + 19 * HOUR, silent=ahead == -3 * HOUR)
+                yard.write("log/access.log", "".join(rights[:place] + wrongs + rights[place:]))
+                os.utime(yard.path("log", "access.log"), (now - 1, now - 1))
+                shutil.rmtree(yard.path("state", "evidence"))
+                if packed:
+                    yard.pack("access.log")
+                first = yard.take(now, silent=False)
+                yard.take(now + HOUR)
+                said = first.stderr.count("are not in the order of their times")
+                check(first.stderr.count("\n") == said and said <= 1 and (said == 1 or not packed and many == 1), ahead, many, first.stderr)
+                got = sum(int(line.split("\t")[6]) for line in yard.counted())
+                check(len(rights) <= got <= len(rights) + many, ahead, many, packed, got)
+
+
 def test_month():
     """Days before the last 30 go, also without a log in the configuration."""
     with Yard() as yard:
@@ -265,7 +291,8 @@ def test_back():
         check("the clock was set back" in done.stderr, done.stderr)
         yard.compare("again", now - LATE)
         yard.fill(now, now + HOUR, 50)
-        yard.take(now + HOUR)
+        done = yard.take(now + HOUR, silent=False)
+        check("access.log' are not in the order of their times" in done.stderr and done.stderr.count("\n") == 1, done.stderr)
         yard.compare("the hour twice", now + HOUR - LATE)
         before = yard.days()
         done = yard.take(FIRST - 400 * DAY, silent=False)
