@@ -196,7 +196,6 @@ open_logs(struct traffic_logs *logs, int64_t since, struct err *err)
     size_t open = 0;
     for (size_t i = 0; i < logs->count; i++) {
         struct traffic_log *log = &logs->logs[i];
-        logs->older = logs->older || log->changed < since;
         if (log->changed < since || log->size == 0 || is_unfinished(logs, log))
             continue;
         if (is_strange(log->path))
@@ -278,6 +277,17 @@ traffic_logs_close(struct traffic_logs *logs)
     logs->count = 0;
     arena_free(logs->arena);
     logs->arena = NULL;
+}
+
+int64_t
+traffic_logs_last(const struct traffic_logs *logs, int64_t before)
+{
+    int64_t last = 0;
+    for (size_t i = 0; i < logs->count; i++) {
+        if (logs->logs[i].size > 0 && logs->logs[i].changed < before && logs->logs[i].changed > last)
+            last = logs->logs[i].changed;
+    }
+    return last;
 }
 
 uint64_t

@@ -29,7 +29,6 @@ struct traffic_logs {
     struct arena *arena;
     size_t count, room;
     struct traffic_log *logs;
-    bool older; /* there are logs that end before that moment, so the logs reach back to it */
 };
 
 /*
@@ -40,6 +39,9 @@ struct traffic_logs {
  */
 int traffic_logs_open(struct traffic_logs *ret, const struct conf *conf, int64_t since, struct err *err);
 void traffic_logs_close(struct traffic_logs *logs);
+
+/* When the last log ended that ends before a moment, in seconds since 1970; 0: none does. */
+int64_t traffic_logs_last(const struct traffic_logs *logs, int64_t before);
 
 /* About how many bytes of lines the logs have that were written to at a moment or later. */
 uint64_t traffic_logs_bytes(const struct traffic_logs *logs, int64_t since);

@@ -39,6 +39,7 @@
 #define WINDOW_LEAST 7200                /* seconds: more than passes between two updates */
 #define OTHER_LEAST 100                  /* lines that are not understood, among others that are */
 #define SAID_MAX 100
+#define QUIET_DAYS 7                     /* without a line, of which the logs are taken to be there */
 #define AGAIN 4 /* how often damaged files are set aside in one run */
 
 struct taking {
@@ -51,7 +52,6 @@ struct taking {
     int64_t started;   /* ms */
     int64_t window;    /* its start, in ms */
     volatile int stop;
-    bool covered; /* logs reach back to `at` */
     struct replay_edges edges;
     size_t said_count;
     uint64_t said[SAID_MAX]; /* hashes of what was said of logs */
@@ -217,6 +217,7 @@ count(struct taking *taking, struct arena *arena, struct replay *replay, int64_t
     for (size_t i = 0; i < REPLAY_TOTALS; i++)
         before[i] = replay_total(replay, (enum replay_total)i);
     taking->window = now_ms();
+    taking->edges.before = taking->edges.after = 0;
     if (job.log_count > 0 && replay_count(replay, &job, err) != 0)
         return -1;
     if (taking->stop != 0)
@@ -252,6 +253,18 @@ write_day(const struct taking *taking, struct replay *replay, const struct traff
     return old != NULL && strcmp(old, name) != 0 ? traffic_folder_remove(folder, old, err) : 0;
 }
 
+/* Whether a window without lines is between lines that are near enough: then there were no requests. Otherwise its log
+ * may be gone, and what is older may be a copy that somebody left. */
+static bool
+is_quiet(const struct taking *taking)
+{
+    int64_t before = taking->edges.before, after = taking->edges.after;
+    int64_t old = traffic_logs_last(&taking->logs, taking->at);
+    before = old > before ? old : before;
+    after = after == 0 ? taking->until : after;
+    return before > 0 && after - before <= (int64_t)QUIET_DAYS * DAY_SECONDS;
+}
+
 /* Adds a window to its day. 1: the file of the day was damaged. */
 static int
 add_window(struct taking *taking, struct arena *arena, int64_t end, struct err *err)
@@ -277,8 +290,8 @@ add_window(struct taking *taking, struct arena *arena, int64_t end, struct err *
     uint64_t before = replay_total(replay, REPLAY_COUNTED);
     if (result == 0 && size <= TRAFFIC_DAY_MAX)
         result = count(taking, arena, replay, end, err);
-    taking->covered = taking->covered || replay_total(replay, REPLAY_COUNTED) > before;
-    if (result == 0 && size <= TRAFFIC_DAY_MAX && (found != NULL || taking->covered))
+    bool covered = found != NULL || replay_total(replay, REPLAY_COUNTED) > before || is_quiet(taking);
+    if (result == 0 && size <= TRAFFIC_DAY_MAX && covered)
         result = write_day(taking, replay, &day, found != NULL ? old : NULL, err);
     replay_close(replay);
     return result;
@@ -352,7 +365,6 @@ add_since(struct taking *taking, struct err *err)
         return 0;
     if (traffic_logs_open(&taking->logs, taking->traffic->conf, taking->at, err) != 0)
         return -1;
-    taking->covered = taking->logs.older;
     int result = add_windows(taking, err);
     if (result == 0)
         tell_mixed(taking);

@@ -212,6 +212,25 @@ def test_gap():
         want("days", len(yard.days()), 5)
 
 
+def test_stray():
+    """An old copy beside the logs, or logs long before, make no days; a week without a request does, in one log or two."""
+    for old, gap, one_log in ((400, 0, False), (20, 0, False), (33, 0, False), (0, 5, False), (0, 9, False), (0, 5, True), (0, 9, True)):
+        with Yard() as yard:
+            now = FIRST + 40 * DAY
+            if old:
+                yard.log(now - old * DAY, "access.log.bak")
+            if gap:
+                yard.log(now - (gap + 1) * DAY)
+                if not one_log:
+                    yard.rotate()
+            yard.log(now - DAY)
+            yard.log(now - HOUR)
+            yard.take(now)
+            days = [name[:10] for name in yard.days()]
+            ago = [*range(gap + 1, 1, -1)] if gap == 5 else [gap + 1] if gap else [old] if old == 20 else []
+            want(f"days {old} {gap}", days, [time.strftime("%Y-%m-%d", time.gmtime(now - n * DAY)) for n in (*ago, 1, 0)])
+
+
 def test_workers():
     """Two logs that two processes write, each rotated by itself, and lines that come late."""
     with Yard(pattern="log/one.log* log/two.log*") as yard:
