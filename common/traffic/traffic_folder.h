@@ -17,7 +17,8 @@ struct err;
 
 #define TRAFFIC_NAME_MAX 40    /* "2026-11-30.1796083200" */
 #define TRAFFIC_FILES_MAX 200  /* more are not looked at */
-#define TRAFFIC_NEW ".day.new" /* a file while it is written */
+#define TRAFFIC_NEW ".day.new" /* files while they are written */
+#define TRAFFIC_PLACE_NEW ".place.new"
 
 struct traffic_day {
     uint32_t day;

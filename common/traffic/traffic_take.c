@@ -4,8 +4,8 @@
  *
  *     [T, now - 60 s) --> windows that end at midnight --> old file of the day + lines of the window --> new file
  *
- * T is the latest moment in the names of the files. So the folder itself says what is done, and whatever is killed is
- * done again from there.
+ * T is the latest moment in the names of the files, or a later one in the file `place` if there were no lines since. So
+ * the folder itself says what is done, and whatever is killed is done again from there.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -31,6 +31,7 @@
 #include "traffic_folder.h"
 #include "traffic_key.h"
 #include "traffic_logs.h"
+#include "traffic_place.h"
 
 #define DAY_SECONDS 86400
 #define MEMORY ((size_t)4 << 20)
@@ -39,13 +40,14 @@
 #define WINDOW_LEAST 7200                /* seconds: more than passes between two updates */
 #define OTHER_LEAST 100                  /* lines that are not understood, among others that are */
 #define SAID_MAX 100
-#define QUIET_DAYS 7                     /* without a line, of which the logs are taken to be there */
-#define AGAIN 4 /* how often damaged files are set aside in one run */
+#define QUIET_DAYS 7 /* without a line, of which the logs are taken to be there */
+#define AGAIN 4      /* how often damaged files are set aside in one run */
 
 struct taking {
     const struct traffic *traffic;
     struct traffic_folder folder;
     struct traffic_logs logs;
+    struct traffic_place place;
     struct log_format *format; /* NULL: told by the lines */
     unsigned char secret[LEDGER_SECRET];
     int64_t at, until; /* what is to be counted */
@@ -79,7 +81,8 @@ static int
 clean(struct traffic_folder *folder, int64_t first, struct err *err)
 {
     size_t kept = 0;
-    if (traffic_folder_remove(folder, TRAFFIC_NEW, err) != 0)
+    if (traffic_folder_remove(folder, TRAFFIC_NEW, err) != 0 ||
+        traffic_folder_remove(folder, TRAFFIC_PLACE_NEW, err) != 0)
         return -1;
     for (size_t i = 0; i < folder->count; i++) {
         const struct traffic_day *day = &folder->days[i];
@@ -124,12 +127,40 @@ static int
 find_start(struct taking *taking, struct err *err)
 {
     struct traffic_folder *folder = &taking->folder;
-    int64_t first = first_moment(taking->traffic);
-    if (traffic_folder_list(folder, err) != 0 || undo_future(taking, err) != 0 || clean(folder, first, err) != 0)
+    struct traffic_place *place = &taking->place;
+    const struct traffic *traffic = taking->traffic;
+    int64_t first = first_moment(traffic);
+    if (traffic_folder_list(folder, err) != 0 || undo_future(taking, err) != 0 || clean(folder, first, err) != 0 ||
+        traffic_place_read(place, folder, traffic->conf, err) != 0)
         return -1;
-    taking->at = folder->count > 0 ? folder->days[folder->count - 1].until : first;
-    taking->until = taking->traffic->now - TRAFFIC_LATE;
+    if (place->until > traffic->now)
+        place->until = 0;
+    int64_t last = folder->count > 0 ? folder->days[folder->count - 1].until : 0;
+    last = place->added ? 0 : last > place->until ? last : place->until;
+    taking->at = last > first ? last : first;
+    taking->until = traffic->now - TRAFFIC_LATE;
     return 0;
+}
+
+/* Remembers which logs are counted. If some were added, the days before do not have their lines, and begin anew. */
+static int
+note_logs(struct taking *taking, struct err *err)
+{
+    struct traffic_folder *folder = &taking->folder;
+    const struct traffic_place *place = &taking->place;
+    char name[TRAFFIC_NAME_MAX];
+    if (place->same)
+        return 0;
+    if (place->added)
+        say(taking->traffic->listener,
+            "'log' names other logs than before; all days are counted again, as far as the logs go");
+    while (place->added && folder->count > 0) {
+        traffic_day_name(name, &folder->days[folder->count - 1]);
+        if (traffic_folder_remove(folder, name, err) != 0)
+            return -1;
+        folder->count--;
+    }
+    return traffic_place_write(folder, place->added ? 0 : place->until, taking->traffic->conf, err);
 }
 
 static int
@@ -221,7 +252,8 @@ count(struct taking *taking, struct arena *arena, struct replay *replay, int64_t
     if (job.log_count > 0 && replay_count(replay, &job, err) != 0)
         return -1;
     if (taking->stop != 0)
-        return err_set(err, ERR_LIMIT, "it takes longer than %d s to read '%s' and others", WINDOW_SECONDS, paths[0]);
+        return err_set(err, ERR_LIMIT, "it takes longer than %d s to read '%s' and others; rotate the logs more often",
+                       WINDOW_SECONDS, paths[0]);
     return job.log_count > 0 ? check_format(before, replay, paths[0], err) : 0;
 }
 
@@ -321,9 +353,18 @@ add_windows(struct taking *taking, struct err *err)
         arena_free(arena);
         if (result == 0)
             result = traffic_folder_list(&taking->folder, err);
-        taking->at = end;
+        taking->at = result == 0 ? end : taking->at;
     }
     return result;
+}
+
+/* Remembers how far the windows went, if the names of the files do not say it. */
+static int
+note_place(const struct taking *taking, struct err *err)
+{
+    const struct traffic_folder *folder = &taking->folder;
+    int64_t last = folder->count > 0 ? folder->days[folder->count - 1].until : 0;
+    return taking->at > last ? traffic_place_write(folder, taking->at, taking->traffic->conf, err) : 0;
 }
 
 /* ---- all of it ---- */
@@ -365,9 +406,13 @@ add_since(struct taking *taking, struct err *err)
         return 0;
     if (traffic_logs_open(&taking->logs, taking->traffic->conf, taking->at, err) != 0)
         return -1;
-    int result = add_windows(taking, err);
+    int result = note_logs(taking, err);
+    if (result == 0)
+        result = add_windows(taking, err);
     if (result == 0)
         tell_mixed(taking);
+    if (result <= 0 && note_place(taking, result == 0 ? err : NULL) != 0)
+        result = -1;
     traffic_logs_close(&taking->logs);
     return result;
 }

@@ -231,6 +231,51 @@ def test_stray():
             want(f"days {old} {gap}", days, [time.strftime("%Y-%m-%d", time.gmtime(now - n * DAY)) for n in (*ago, 1, 0)])
 
 
+def test_added():
+    """A log that is named later: it is said, and all days begin anew with its lines. Fewer or moved words change nothing."""
+    with Yard(pattern="log/one.log*") as yard:
+        for name in ("one.log", "two.log"):
+            yard.fill(FIRST, FIRST + 2 * DAY, 100, name)
+        now = FIRST + 2 * DAY
+        ones = [pair for pair in yard.lines if pair in yard.lines[:100]]
+        yard.take(now)
+        both, yard.lines = yard.lines, ones
+        yard.compare("one", now - LATE)
+        state = f"state {yard.path('state')}\n"
+        yard.write("m365.conf", state + "log log/one.log* log/missing.log*\n")
+        done = yard.take(now + HOUR, silent=False)
+        check("there is no log" in done.stderr and len(yard.days()) == 3, done.stderr, yard.days())
+        yard.write("m365.conf", state + "log log/one.log* log/two.log*\n")
+        done = yard.take(now + HOUR, silent=False)
+        check("'log' names other logs than before" in done.stderr and done.stderr.count("\n") == 1, done.stderr)
+        yard.lines = both
+        yard.compare("both", now + HOUR - LATE)
+        for conf in ("log log/two.log*\nlog log/one.log*\n", "log log/two.log*\n"):
+            yard.write("m365.conf", state + conf)
+            yard.take(now + 2 * HOUR)
+            yard.compare(conf, now + 2 * HOUR - LATE)
+
+
+def test_place():
+    """Days without a line are looked through once, and `status` says how far that is."""
+    with Yard() as yard:
+        now = FIRST + 40 * DAY
+        yard.log(now - 10)
+        yard.take(now)
+        want("days", yard.days(), [])
+        first = yard.read("state/evidence/place").splitlines()
+        want("place", first, [f"until {now - LATE}", f"log {yard.path('log')}/access.log*"])
+        done = run(CTL, "status", "-c", yard.conf)
+        check(re.search(r"^log         no line before \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$", done.stdout, re.M), done.stdout)
+        done = yard.take(now + HOUR, before=(strace(), "-f", "-qq", "-o", yard.path("trace"), "-e", "trace=renameat"))
+        want("renamed", re.findall(r'"([^"]+)"\) = 0', yard.read("trace")), yard.days())
+        yard.compare("then", now + HOUR - LATE)
+        for junk in ("", "until x\n", "until 1", "x" * 5_000_000):
+            yard.write("state/evidence/place", junk)
+            yard.take(now + HOUR)
+            yard.compare("again", now + HOUR - LATE)
+
+
 def test_workers():
     """Two logs that two processes write, each rotated by itself, and lines that come late."""
     with Yard(pattern="log/one.log* log/two.log*") as yard:
@@ -502,7 +547,7 @@ def test_killed():
             total += done.returncode == -9
             model.take(now + 60)
             model.compare(f"killed at {name} {which}", now)
-            left = set(os.listdir(model.path("state", "evidence"))) - {"key"} - set(model.days())
+            left = set(os.listdir(model.path("state", "evidence"))) - {"key", "place"} - set(model.days())
             check(not left and len({day[:10] for day in model.days()}) == len(model.days()), f"{name} {which}", left, model.days())
     check(total > 30, total)
     print(f"    killed at {total} steps")
