@@ -6,7 +6,7 @@
  *                                            only, in the form of m365-replay(7)
  *     STATE/evidence/key                     what turns clients into hashes; 0600
  *     STATE/evidence/place                   which logs were counted, and up to when there are no more lines
- *     STATE/evidence/damaged                 the last file that could not be read
+ *     STATE/evidence/damaged                 the last file that could not be read; it goes after 30 days, too
  *
  * Where it sits: room traffic. A day's file is written anew under a new name, synced, and renamed into place; then the
  * old one is removed. Its name says up to when lines are in it. So a crash, a rotation or a packed log counts nothing

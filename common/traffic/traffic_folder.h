@@ -53,6 +53,9 @@ int traffic_folder_read(const struct traffic_folder *folder, const struct traffi
 /* Renames a file to `damaged`, in place of an earlier one. -1 with ERR_IO. */
 int traffic_folder_set_aside(const struct traffic_folder *folder, const char *name, struct err *err);
 
+/* Removes `damaged` if it is from before a moment. -1 with ERR_IO. */
+int traffic_folder_forget(const struct traffic_folder *folder, int64_t before, struct err *err);
+
 /* Removes a file; one that is gone is no trouble. -1 with ERR_IO. */
 int traffic_folder_remove(const struct traffic_folder *folder, const char *name, struct err *err);
 

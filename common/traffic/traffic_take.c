@@ -82,7 +82,7 @@ clean(struct traffic_folder *folder, int64_t first, struct err *err)
 {
     size_t kept = 0;
     if (traffic_folder_remove(folder, TRAFFIC_NEW, err) != 0 ||
-        traffic_folder_remove(folder, TRAFFIC_PLACE_NEW, err) != 0)
+        traffic_folder_remove(folder, TRAFFIC_PLACE_NEW, err) != 0 || traffic_folder_forget(folder, first, err) != 0)
         return -1;
     for (size_t i = 0; i < folder->count; i++) {
         const struct traffic_day *day = &folder->days[i];

@@ -390,6 +390,13 @@ def test_damage():
             done = yard.take(FIRST + 30 * HOUR, silent=False)
             check("was set aside" in done.stderr and done.stderr.count("\n") == 1, number, done.stderr)
             yard.compare(f"way {number}", FIRST + 30 * HOUR - LATE)
+            if number > 1:
+                continue
+            damaged = yard.path("state", "evidence", "damaged")
+            os.utime(damaged, (FIRST + 30 * HOUR, FIRST + 30 * HOUR))
+            for day, kept in ((30, True), (33, False)):
+                yard.take(FIRST + day * DAY)
+                want(f"damaged after {day} days", os.path.exists(damaged), kept)
 
 
 def test_key():
