@@ -16,6 +16,7 @@ import json
 import os
 import random
 import re
+import resource
 import shutil
 import stat
 import sys
@@ -274,6 +275,21 @@ def test_place():
             yard.write("state/evidence/place", junk)
             yard.take(now + HOUR)
             yard.compare("again", now + HOUR - LATE)
+
+
+def test_many():
+    """More logs than files may be open at first: they are counted; if the system lets no more be open, that is said."""
+    with Yard() as yard:
+        now = FIRST + DAY
+        for number in range(1100):
+            yard.log(FIRST + number * 60, f"access.log.{number}")
+        low = {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (400, 1000))}
+        done = yard.take(now, silent=False, **low)
+        check("1100 logs are to be read, and 1000 files may be open; allow more" in done.stderr and "'log'" in done.stderr, done.stderr)
+        want("days", yard.days(), [])
+        enough = {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (400, 1200))}
+        yard.take(now, **enough)
+        yard.compare("many", now - LATE)
 
 
 def test_workers():
