@@ -23,6 +23,7 @@ struct replay;
 struct evidence_days {
     uint32_t first, last; /* 0: those of the requests */
     uint32_t without;     /* days between them of which nothing is known */
+    uint32_t unread;      /* days whose file is damaged */
 };
 
 /*

@@ -46,9 +46,12 @@ choose(struct kept *kept)
 }
 
 static void
-find_days(struct evidence_days *ret, const struct traffic_folder *folder)
+find_days(struct evidence_days *ret, const struct kept *kept)
 {
+    const struct traffic_folder *folder = &kept->folder;
     *ret = (struct evidence_days){0};
+    for (size_t i = 0; i < DAYS_MAX; i++)
+        ret->unread += kept->damaged[i];
     for (size_t i = 0; i < folder->count; i++) {
         const struct traffic_day *file = &folder->days[i];
         if (file->until == 0)
@@ -133,7 +136,7 @@ judge_files(struct diff *diff, struct kept *kept, struct err *err)
         return err_set(err, ERR_MEM, "no memory for what the log had");
     }
     int result = add_files(replay, arena, kept);
-    find_days(&days, &kept->folder);
+    find_days(&days, kept);
     if (result == 0 && days.last > 0)
         result = evidence_judge(diff, replay, &days, err);
     replay_close(replay);

@@ -15,6 +15,7 @@
 #include "change/diff.h"
 #include "evidence.h"
 #include "evidence_row.h"
+#include "replay/replay.h"
 #include "report/report_judge.h"
 #include "verdict/request.h"
 
@@ -176,13 +177,16 @@ new_rows(const struct diff *diff)
 }
 
 static void
-finish(const struct judging *judging, const struct evidence_days *days)
+finish(const struct judging *judging, const struct replay *replay, const struct evidence_days *days)
 {
     struct seen_rows *seen = judging->seen;
     bool given = days != NULL && days->last > 0;
     seen->first_day = given ? days->first : day_of(judging->first);
     seen->last_day = given ? days->last : day_of(judging->last);
     seen->days_without = given ? days->without : 0;
+    seen->days_unread = days != NULL ? days->unread : 0;
+    seen->lines_unread = replay_total(replay, REPLAY_OTHER) + replay_total(replay, REPLAY_TOO_LONG);
+    seen->logs_unread = replay_total(replay, REPLAY_DAMAGED);
     for (size_t i = 0; i < SEEN_EXAMPLES && judging->examples[i].requests > 0; i++)
         seen->examples[i] = arena_text(seen->arena, judging->examples[i].text, strlen(judging->examples[i].text));
 }
@@ -218,7 +222,7 @@ evidence_judge(struct diff *diff, struct replay *replay, const struct evidence_d
     int result =
         judging.index == NULL ? err_set(err, ERR_MEM, "no memory for what the log had") : judge(&judging, replay, err);
     if (result == 0)
-        finish(&judging, days);
+        finish(&judging, replay, days);
     if (result == 0 && !arena_ok(arena))
         result = err_set(err, ERR_MEM, "what the log had needs more memory than its limit");
     if (result == 0)

@@ -166,7 +166,6 @@ static void
 add_ports(struct buf *buf, const struct ports *ports)
 {
     const struct ports shown = {ports->range, ports->count > PORTS_SHOWN ? PORTS_SHOWN : ports->count};
-    buf_add_char(buf, ':');
     ports_print(buf, &shown);
     if (ports->count > PORTS_SHOWN)
         buf_add_fmt(buf, " and %u more", ports->count - PORTS_SHOWN);
@@ -178,7 +177,10 @@ lead_add_subject(struct buf *buf, const struct lead_line *line)
     const struct opening *opening = line->opening;
     const char *pattern = opening_subject(opening);
     bool v6 = strchr(pattern, ':') != NULL;
-    buf_add_fmt(buf, v6 ? "[%s]" : "%s", pattern);
+    if (v6 && strchr(pattern, '/') != NULL) /* brackets are for an address */
+        buf_add_fmt(buf, "%s port ", pattern);
+    else
+        buf_add_fmt(buf, v6 ? "[%s]:" : "%s:", pattern);
     add_ports(buf, &line->ports);
     if (line->addresses > 1)
         buf_add_fmt(buf, " and %zu more address%s", line->addresses - 1, line->addresses == 2 ? "" : "es");

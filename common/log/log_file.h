@@ -69,15 +69,22 @@ struct log_ordered {
     int fd;
     const char *path; /* for sentences */
     const struct log_format *format;
-    char *room; /* LOG_BLOCK bytes, for lines */
+    int64_t slack; /* ms by which a line may come late */
+    char *room;    /* LOG_BLOCK bytes, for lines */
+};
+
+struct log_stretch {
+    uint64_t from, to; /* as log_file_take() takes them */
+    bool mixed;        /* the lines are in no order; this is the whole log */
 };
 
 /*
- * Where the lines of a moment (ms since 1970) and later begin: the end of the last line that is earlier, 0 if none is.
- * What is no line of the format may be of any time. -1 with ERR_IO. Cost: a bisection, so a few lines for each doubling
- * of the file.
+ * Where the lines are whose time is from one moment to before another (ms since 1970; the second 0: to the end): some
+ * before them and some after them belong to it as well, so that a few lines that say a wrong time do no harm. -1 with
+ * ERR_IO. Cost: some hundred reads of a line or two; the stretch is some hundredths of the log longer than it must be.
  */
-int log_file_find(uint64_t *ret, const struct log_ordered *log, int64_t when, struct err *err);
+int log_file_find(struct log_stretch *ret, const struct log_ordered *log, int64_t since, int64_t until,
+                  struct err *err);
 
 /* The size of a plain file that can be read in parts; 0: packed, empty, no file, or it cannot be opened. Cost: an open
  * and a read. */

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * log_find.c - finds by bisection where the lines of a moment begin. Part of log_file.h.
+ * log_find.c - finds where the lines of a time are in a log. Part of log_file.h.
  *
- * All lines that start before `low` are earlier or say no time; of those that start at `high` or later none is earlier.
- * A step looks at the first line with a time in the upper half.
+ * The first line with a time after each of some hundred places is read. If these times rise, only the stretch between
+ * two of them is of interest, and some more places on both sides: one of them may say a wrong time. If they do not, a
+ * clock was wrong, and the lines may be anywhere.
  */
 #include <errno.h>
 #include <string.h>
@@ -13,7 +14,10 @@
 #include "log.h"
 #include "log_file.h"
 
-#define PIECE ((size_t)8 << 10) /* bytes read at once: some lines */
+#define PIECE ((size_t)1 << 10) /* bytes read at once: some lines */
+#define SAMPLES 256
+#define STEP_LEAST ((uint64_t)4 << 10) /* bytes from one place to the next */
+#define MARGIN 3                       /* places more on both sides */
 
 struct finder {
     const struct log_ordered *log;
@@ -23,8 +27,8 @@ struct finder {
 };
 
 /* A line that says when. */
-struct timed {
-    uint64_t end;
+struct sample {
+    uint64_t at; /* its first byte */
     int64_t when;
 };
 
@@ -51,7 +55,7 @@ read_piece(struct finder *finder, struct err *err)
 
 /* Looks through the whole lines that were read. 1: one that starts before `to` says when; 0: none of them does. */
 static int
-scan(struct finder *finder, uint64_t to, struct timed *ret)
+scan(struct finder *finder, uint64_t to, struct sample *ret)
 {
     const char *line = finder->log->room, *end = finder->log->room + finder->len, *stop;
     int found = 0;
@@ -61,7 +65,7 @@ scan(struct finder *finder, uint64_t to, struct timed *ret)
         len -= len > 0 && line[len - 1] == '\r';
         bool counts = !finder->skipping && finder->at + (uint64_t)(line - finder->log->room) < to;
         if (counts && log_read(finder->log->format, line, len, &read) && read.when != 0) {
-            *ret = (struct timed){finder->at + (uint64_t)(stop - finder->log->room) + 1, read.when};
+            *ret = (struct sample){finder->at + (uint64_t)(line - finder->log->room), read.when};
             found = 1;
         }
         finder->skipping = false;
@@ -76,7 +80,7 @@ scan(struct finder *finder, uint64_t to, struct timed *ret)
 
 /* The first line with a time among those that start from one byte to before another. 1, 0 if there is none, or -1. */
 static int
-find_timed(struct finder *finder, uint64_t from, uint64_t to, struct timed *ret, struct err *err)
+find_timed(struct finder *finder, uint64_t from, uint64_t to, struct sample *ret, struct err *err)
 {
     finder->skipping = from > 0;
     finder->at = from > 0 ? from - 1 : 0;
@@ -91,25 +95,49 @@ find_timed(struct finder *finder, uint64_t from, uint64_t to, struct timed *ret,
     return 0;
 }
 
+static bool
+is_mixed(const struct sample *samples, size_t count, int64_t slack)
+{
+    int64_t latest = INT64_MIN + slack;
+    for (size_t i = 0; i < count; i++) {
+        if (samples[i].when < latest - slack)
+            return true;
+        latest = samples[i].when > latest ? samples[i].when : latest;
+    }
+    return false;
+}
+
+/* Samples that are in order: the stretch with what is from one moment to before another. */
+static void
+choose(struct log_stretch *ret, const struct sample *samples, size_t count, int64_t since, int64_t until)
+{
+    size_t first = 0, last = count;
+    while (first < count && samples[first].when < since)
+        first++;
+    while (until != 0 && last > 0 && samples[last - 1].when >= until)
+        last--;
+    ret->from = first > MARGIN ? samples[first - MARGIN].at : 0;
+    ret->to = until != 0 && last + MARGIN < count ? samples[last + MARGIN].at : UINT64_MAX;
+}
+
 int
-log_file_find(uint64_t *ret, const struct log_ordered *log, int64_t when, struct err *err)
+log_file_find(struct log_stretch *ret, const struct log_ordered *log, int64_t since, int64_t until, struct err *err)
 {
     struct finder finder = {.log = log};
+    struct sample samples[SAMPLES + 1];
+    size_t count = 0;
     off_t size = lseek(log->fd, 0, SEEK_END);
     if (size < 0)
         return err_set(err, ERR_IO, "cannot read '%s' from the middle: %s", log->path, strerror(errno));
-    uint64_t low = 0, high = (uint64_t)size;
-    while (low < high) {
-        uint64_t middle = low + (high - low) / 2;
-        struct timed timed = {0};
-        int found = find_timed(&finder, middle, high, &timed, err);
+    uint64_t end = (uint64_t)size, step = end / SAMPLES < STEP_LEAST ? STEP_LEAST : end / SAMPLES + 1;
+    for (uint64_t at = 0; at < end && count <= SAMPLES; at += step) {
+        int found = find_timed(&finder, at, at + step < end ? at + step : end, &samples[count], err);
         if (found < 0)
             return -1;
-        if (found == 1 && timed.when < when)
-            low = timed.end;
-        else
-            high = middle;
+        count += found == 1;
     }
-    *ret = low;
+    *ret = (struct log_stretch){.to = UINT64_MAX, .mixed = is_mixed(samples, count, log->slack)};
+    if (!ret->mixed)
+        choose(ret, samples, count, since, until);
     return 0;
 }

@@ -19,6 +19,7 @@
 #define FORMATS 8
 #define BATCH 24       /* lines counted at once */
 #define TRIED_LINES 32 /* to tell a log's format */
+#define LATE_BLOCKS 4  /* of lines that are all too late; then a packed log is left */
 #define LEDGER_LEAST ((size_t)2 << 20)
 #define SORT_MAX ((size_t)64 << 20)
 
@@ -33,6 +34,9 @@ struct counting {
     const struct log_format *known[FORMATS]; /* the named formats */
     size_t known_count;
     const struct log_format *format; /* of the lines that are being read */
+    const char *path;                /* of their log */
+    int64_t latest;                  /* of their times, in seconds */
+    bool early;                      /* one of the block is from before `enough` */
     int runs[RUNS_MAX];
     size_t run_count;
     unsigned long long totals[REPLAY_TOTALS]; /* of the block */
@@ -79,9 +83,9 @@ counting_new(struct arena *arena, const struct replay_job *job, unsigned threads
     *counting = (struct counting){.arena = arena, .job = job, .shared = shared};
     buf_init(&counting->sorted, SORT_MAX);
     counting->file = log_file_new(arena);
-    counting->room = job->ordered ? arena_alloc(arena, LOG_BLOCK) : NULL;
+    counting->room = job->edges != NULL ? arena_alloc(arena, LOG_BLOCK) : NULL;
     counting->ledger = ledger_new(arena, ledger < LEDGER_LEAST ? LEDGER_LEAST : ledger, job->secret);
-    if (counting->file != NULL && (counting->room != NULL || !job->ordered) && counting->ledger != NULL &&
+    if (counting->file != NULL && (counting->room != NULL || job->edges == NULL) && counting->ledger != NULL &&
         add_formats(counting))
         return counting;
     counting_close(counting);
@@ -192,6 +196,24 @@ is_asked_for(const struct replay_job *job, const struct log_line *line)
            (job->address != NULL && squid_word_is(line->client, job->address));
 }
 
+/* Notes how the time of a line is to those that were asked for, and to the lines before it. */
+static void
+note_time(struct counting *counting, int64_t when)
+{
+    const struct replay_job *job = counting->job;
+    struct replay_edges *edges = job->edges;
+    if (when == 0)
+        return;
+    if (when < job->since && when > edges->before)
+        edges->before = when;
+    if (when >= job->until && (edges->after == 0 || when < edges->after))
+        edges->after = when;
+    if (when < counting->latest - REPLAY_SLACK && edges->mixed == NULL)
+        edges->mixed = counting->path;
+    counting->latest = when > counting->latest ? when : counting->latest;
+    counting->early = counting->early || when < job->enough;
+}
+
 /* Another known format that has this line, as when Squid was given a new one; NULL: none has. */
 static const struct log_format *
 find_format(const struct counting *counting, const char *line, size_t len)
@@ -225,6 +247,8 @@ read_lines(struct counting *counting, const char *at, const char *end)
             known = log_read(other, at, len, line);
         }
         totals[REPLAY_LINES]++;
+        if (known && counting->job->edges != NULL)
+            note_time(counting, line->when / 1000);
         if (!known)
             totals[REPLAY_OTHER]++;
         else if (!is_asked_for(counting->job, line))
@@ -306,31 +330,25 @@ publish(struct counting *counting, uint64_t bytes)
     memset(counting->totals, 0, sizeof counting->totals);
 }
 
-/* True if a block of a log in order begins later than anything that is counted. */
-static bool
-is_enough(const struct counting *counting, const char *block, size_t len)
-{
-    struct log_line line;
-    const char *stop = memchr(block, '\n', len);
-    return counting->job->enough != 0 && log_read(counting->format, block, (size_t)(stop - block), &line) &&
-           line.when / 1000 >= counting->job->enough;
-}
-
 /* Counts what an open log has. `err`: of counting itself; `log_err`: of the log. */
 static int
 count_file(struct counting *counting, struct err *log_err, struct err *err)
 {
     uint64_t done = 0;
+    unsigned late = 0;
     const char *block;
     size_t len;
+    bool leaves = counting->job->edges != NULL && counting->job->enough != 0 && log_file_is_packed(counting->file);
     counting->format = NULL;
-    while (*counting->job->stop == 0 && log_file_next(counting->file, &block, &len, log_err) == 1) {
+    counting->latest = 0;
+    while (*counting->job->stop == 0 && late < LATE_BLOCKS &&
+           log_file_next(counting->file, &block, &len, log_err) == 1) {
         if (counting->format == NULL)
             counting->format = choose_format(counting, block, len);
-        if (is_enough(counting, block, len))
-            break;
+        counting->early = false;
         if (count_lines(counting, block, len, err) != 0)
             return -1;
+        late = leaves && !counting->early ? late + 1 : 0;
         publish(counting, log_file_done(counting->file) - done);
         done = log_file_done(counting->file);
     }
@@ -370,25 +388,28 @@ open_part(struct counting *counting, const struct count_part *part, uint64_t fro
     return -1;
 }
 
-/* Opens a log that is in order where the lines begin that are asked for, or a little before. A packed one can only be
- * read from its start. */
+/* Opens the stretch of a log in order that is asked for. A packed one can only be read from its start. */
 static int
 open_ordered(struct counting *counting, const struct count_part *part, struct err *err)
 {
+    const struct replay_job *job = counting->job;
     const char *block;
     size_t len;
-    uint64_t from = 0;
+    struct log_stretch found = {.to = part->to};
     if (open_part(counting, part, 0, UINT64_MAX, err) != 0)
         return -1;
     if (log_file_is_packed(counting->file))
         return 0;
     int result = log_file_next(counting->file, &block, &len, err);
     if (result == 1) {
-        const struct log_ordered log = {part->fd, part->log->path, choose_format(counting, block, len), counting->room};
-        result = log_file_find(&from, &log, (counting->job->since - REPLAY_SLACK) * 1000, err);
+        const struct log_ordered log = {part->fd, part->log->path, choose_format(counting, block, len),
+                                        REPLAY_SLACK * 1000, counting->room};
+        result = log_file_find(&found, &log, (job->since - REPLAY_SLACK) * 1000, job->enough * 1000, err);
     }
     log_file_close(counting->file);
-    return result == 0 ? open_part(counting, part, from, part->to, err) : -1;
+    if (result == 0 && found.mixed && job->edges->mixed == NULL)
+        job->edges->mixed = part->log->path;
+    return result == 0 ? open_part(counting, part, found.from, found.to < part->to ? found.to : part->to, err) : -1;
 }
 
 int
@@ -396,7 +417,8 @@ counting_add(struct counting *counting, const struct count_part *part, struct er
 {
     struct err log_err = {0};
     int result = 0;
-    bool ordered = part->fd >= 0 && counting->job->ordered;
+    bool ordered = part->fd >= 0 && counting->job->edges != NULL;
+    counting->path = part->log->path;
     if ((ordered ? open_ordered(counting, part, &log_err)
                  : open_part(counting, part, part->from, part->to, &log_err)) == 0) {
         result = count_file(counting, &log_err, err);

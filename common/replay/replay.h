@@ -63,14 +63,21 @@ struct replay_file {
     uint64_t to; /* of a plain log: only lines that start before this byte */
 };
 
+/* What was seen of open logs beside what was counted; `cores` is then 1. All 0 before. */
+struct replay_edges {
+    int64_t before, after; /* the times next to those that were asked for; 0: none */
+    const char *mixed;     /* the first log with lines that come more than REPLAY_SLACK late; NULL: none */
+};
+
 /* What to count. */
 struct replay_job {
     const char *const *logs; /* paths; `-` is standard input */
     size_t log_count;
     const struct replay_file
-        *files;     /* the same logs, open, with paths for sentences only; NULL: they are opened here */
-    bool ordered;   /* lines of files are in the order of their times, give or take REPLAY_SLACK */
-    int64_t enough; /* of a log in order: it is not read on from a block of lines that begins at this moment; 0: none */
+        *files; /* the same logs, open, with paths for sentences only; NULL: they are opened here */
+    struct replay_edges
+        *edges;     /* not NULL: lines of files are in the order of their times, give or take REPLAY_SLACK */
+    int64_t enough; /* of logs in order: what comes some lines after this moment is not read; 0: none */
     const struct log_format *format; /* NULL: each log's is told by its first lines, and by
                                         later ones that it does not fit */
     const char *client;              /* only lines of this client or user; NULL: all */
@@ -91,8 +98,9 @@ void replay_close(struct replay *replay);
 /*
  * Counts logs and adds the counts to the result. A log that cannot be read is named to the listener and the others are
  * done. -1 with ERR_IO (no log could be read, or no temporary file written), ERR_MEM, or ERR_LIMIT. Cost:
- * the logs are read once, plain ones in order only from `since` on; memory is bounded, and what does not fit goes to
- * files in $TMPDIR that have no name. Open files are read by one thread.
+ * the logs are read once, of plain ones in order only the stretch that is asked for, unless it shows that they are in
+ * no order; memory is bounded, and what does not fit goes to files in $TMPDIR that have no name. Open files are read by
+ * one thread.
  */
 int replay_count(struct replay *replay, const struct replay_job *job, struct err *err);
 

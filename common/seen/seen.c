@@ -73,6 +73,17 @@ print_other(struct buf *buf, const struct seen_rows *rows)
         buf_add_fmt(buf, "%s%s", i > 0 ? ", " : "", rows->examples[i]);
 }
 
+/* Appends `; 5,000 lines could not be read`; nothing if there are none. */
+static void
+add_unread(struct buf *buf, uint64_t count, const char *one, const char *more)
+{
+    if (count == 0)
+        return;
+    buf_add_text(buf, "; ");
+    add_number(buf, count);
+    buf_add_text(buf, count == 1 ? one : more);
+}
+
 void
 seen_add_days(struct buf *buf, const struct seen_rows *rows)
 {
@@ -87,6 +98,9 @@ seen_add_days(struct buf *buf, const struct seen_rows *rows)
         buf_add_fmt(buf, "%s to %s", first, last);
     if (rows->days_without > 0)
         buf_add_fmt(buf, ", without %u day%s between", rows->days_without, rows->days_without == 1 ? "" : "s");
+    add_unread(buf, rows->days_unread, " day could not be read", " days could not be read");
+    add_unread(buf, rows->lines_unread, " line could not be read", " lines could not be read");
+    add_unread(buf, rows->logs_unread, " log could not be read to its end", " logs could not be read to their ends");
     if (rows->other.requests > 0) {
         buf_add_text(buf, "; ");
         print_other(buf, rows);
@@ -144,6 +158,9 @@ seen_write_days(struct json_writer *json, const struct seen_rows *rows)
     write_day(json, "first", rows->first_day);
     write_day(json, "last", rows->last_day);
     json_write_number(json, "daysWithout", rows->days_without);
+    json_write_number(json, "daysNotRead", rows->days_unread);
+    json_write_number(json, "linesNotRead", rows->lines_unread);
+    json_write_number(json, "logsNotRead", rows->logs_unread);
     write_seen(json, "opened", &rows->opened);
     write_seen(json, "closed", &rows->closed);
     write_seen(json, "noRow", &rows->other);

@@ -41,6 +41,9 @@ struct seen_rows {
     uint64_t requests;                         /* of the log, whatever is decided about them */
     uint32_t first_day, last_day;              /* of the log; both 0: it has no requests, or no times */
     uint32_t days_without;                     /* days between them that nothing is known of */
+    uint32_t days_unread;                      /* days whose file is damaged */
+    uint64_t lines_unread;                     /* lines of the logs that are not understood */
+    uint64_t logs_unread;                      /* logs that could not be read, or only in part */
 };
 
 /* Adds one to another, whose clients are in the arena. False without memory. */
@@ -53,8 +56,8 @@ void seen_print(struct buf *buf, const struct seen *seen);
 /* The same after `before`, of row number `at` of one of the arrays of `rows`. Nothing if `rows` is NULL. */
 void seen_print_row(struct buf *buf, const struct seen_rows *rows, const char *before, enum seen_list list, size_t at);
 
-/* Append which days the log covers, and what belongs to no row; and the same as a last line: `log: 2026-11-01 to
- * 2026-11-30`. Nothing as above. */
+/* Append which days the log covers, what of it could not be read, and what belongs to no row; and the same as a last
+ * line: `log: 2026-11-01 to 2026-11-30`. Nothing as above. */
 void seen_add_days(struct buf *buf, const struct seen_rows *rows);
 void seen_print_days(struct buf *buf, const struct seen_rows *rows);
 

@@ -5,7 +5,8 @@
  *     STATE/evidence/2026-11-30.1796083200   counts of that day up to this moment (seconds since 1970), destinations
  *                                            only, in the form of m365-replay(7)
  *     STATE/evidence/key                     what turns clients into hashes; 0600
- *     STATE/evidence/damaged                 the last file that could not be read
+ *     STATE/evidence/place                   which logs were counted, and up to when there are no more lines
+ *     STATE/evidence/damaged                 the last file that could not be read; it goes after 30 days, too
  *
  * Where it sits: room traffic. A day's file is written anew under a new name, synced, and renamed into place; then the
  * old one is removed. Its name says up to when lines are in it. So a crash, a rotation or a packed log counts nothing
@@ -27,6 +28,7 @@ struct state;
 #define TRAFFIC_SECONDS 5                     /* then the rest is left to the next time */
 #define TRAFFIC_LATE 60                       /* seconds after which a line of the log is taken for written */
 #define STATUS_TRAFFIC_ERROR "evidence_error" /* in the status: why nothing was counted; absent if it was */
+#define STATUS_TRAFFIC_MIXED "evidence_mixed" /* in the status: a log whose lines were in no order */
 
 struct traffic {
     const struct conf *conf;
@@ -47,10 +49,11 @@ void traffic_take(const struct traffic *traffic);
 struct traffic_reach {
     uint32_t days;  /* 0: none */
     uint32_t since; /* the first day, since 1970-01-01 */
-    int64_t until;  /* seconds since 1970 */
+    int64_t until;  /* seconds since 1970; 0: nothing was looked through */
 };
 
-/* Looks at the names in the folder; a folder that is missing is empty. -1 with ERR_IO. Cost: reads the folder. */
+/* Looks at the names in the folder and the place; a folder that is missing is empty. -1 with ERR_IO. Cost: reads the
+ * folder. */
 int traffic_look(struct traffic_reach *ret, const struct state *state, struct err *err);
 
 #endif

@@ -173,6 +173,15 @@ traffic_folder_remove(const struct traffic_folder *folder, const char *name, str
 }
 
 int
+traffic_folder_forget(const struct traffic_folder *folder, int64_t before, struct err *err)
+{
+    struct stat st;
+    if (fstatat(folder->dir, DAMAGED, &st, AT_SYMLINK_NOFOLLOW) != 0 || (int64_t)st.st_mtim.tv_sec >= before)
+        return 0;
+    return traffic_folder_remove(folder, DAMAGED, err);
+}
+
+int
 traffic_folder_begin(const struct traffic_folder *folder, const char *name, struct err *err)
 {
     if (traffic_folder_remove(folder, name, err) != 0)

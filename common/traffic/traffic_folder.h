@@ -17,7 +17,8 @@ struct err;
 
 #define TRAFFIC_NAME_MAX 40    /* "2026-11-30.1796083200" */
 #define TRAFFIC_FILES_MAX 200  /* more are not looked at */
-#define TRAFFIC_NEW ".day.new" /* a file while it is written */
+#define TRAFFIC_NEW ".day.new" /* files while they are written */
+#define TRAFFIC_PLACE_NEW ".place.new"
 
 struct traffic_day {
     uint32_t day;
@@ -51,6 +52,9 @@ int traffic_folder_read(const struct traffic_folder *folder, const struct traffi
 
 /* Renames a file to `damaged`, in place of an earlier one. -1 with ERR_IO. */
 int traffic_folder_set_aside(const struct traffic_folder *folder, const char *name, struct err *err);
+
+/* Removes `damaged` if it is from before a moment. -1 with ERR_IO. */
+int traffic_folder_forget(const struct traffic_folder *folder, int64_t before, struct err *err);
 
 /* Removes a file; one that is gone is no trouble. -1 with ERR_IO. */
 int traffic_folder_remove(const struct traffic_folder *folder, const char *name, struct err *err);

@@ -11,6 +11,7 @@
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,11 +19,12 @@
 #include "base/err.h"
 #include "conf/conf.h"
 
-#define MEMORY ((size_t)8 << 20)
+#define MEMORY ((size_t)64 << 20)
 #define TRIES 10
 #define TRY_MS 20
-#define HEAD 512      /* first bytes by which a copy is known */
-#define PACKED_GAIN 8 /* about so many bytes of lines in a packed one */
+#define HEAD 512       /* first bytes by which a copy is known */
+#define OTHER_FILES 64 /* that may be open beside the logs */
+#define PACKED_GAIN 8  /* about so many bytes of lines in a packed one */
 
 /* ---- what cannot be read ---- */
 
@@ -176,6 +178,53 @@ close_log(struct traffic_log *log)
     log->fd = -1;
 }
 
+static bool
+is_wanted(const struct traffic_logs *logs, const struct traffic_log *log, int64_t since)
+{
+    return log->changed >= since && log->size > 0 && !is_unfinished(logs, log);
+}
+
+/* Lets all of them be open at once. */
+static int
+make_room(struct traffic_logs *logs, int64_t since, struct err *err)
+{
+    struct rlimit limit;
+    rlim_t need = OTHER_FILES;
+    for (size_t i = 0; i < logs->count; i++)
+        need += is_wanted(logs, &logs->logs[i], since);
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= need)
+        return 0;
+    if (limit.rlim_max < need)
+        return err_set(err, ERR_LIMIT,
+                       "%zu logs are to be read, and %llu files may be open; allow more (LimitNOFILE in "
+                       "squid-m365-update.service, ulimit -Hn), or name fewer in 'log'",
+                       (size_t)need - OTHER_FILES, (unsigned long long)limit.rlim_max);
+    logs->files_before = limit.rlim_cur;
+    limit.rlim_cur = need;
+    return setrlimit(RLIMIT_NOFILE, &limit) == 0
+               ? 0
+               : err_set(err, ERR_LIMIT, "cannot open %zu logs: %s", (size_t)need - OTHER_FILES, strerror(errno));
+}
+
+static void
+give_back_room(struct traffic_logs *logs)
+{
+    struct rlimit limit;
+    if (logs->files_before == 0 || getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = logs->files_before;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    logs->files_before = 0;
+}
+
+static void
+close_all(struct traffic_logs *logs)
+{
+    for (size_t i = 0; i < logs->count; i++)
+        close_log(&logs->logs[i]);
+    give_back_room(logs);
+}
+
 /* 1: the name leads to another file by now. */
 static int
 open_log(struct traffic_log *log, struct err *err)
@@ -193,17 +242,15 @@ open_log(struct traffic_log *log, struct err *err)
 static int
 open_logs(struct traffic_logs *logs, int64_t since, struct err *err)
 {
-    size_t open = 0;
+    if (make_room(logs, since, err) != 0)
+        return -1;
     for (size_t i = 0; i < logs->count; i++) {
         struct traffic_log *log = &logs->logs[i];
-        logs->older = logs->older || log->changed < since;
-        if (log->changed < since || log->size == 0 || is_unfinished(logs, log))
+        if (!is_wanted(logs, log, since))
             continue;
         if (is_strange(log->path))
             return err_set(err, ERR_IO, "'%s' is not packed with gzip, xz or zstd; name the logs in 'log' without it",
                            log->path);
-        if (++open > TRAFFIC_LOGS_MAX)
-            return err_set(err, ERR_LIMIT, "more than %d logs are to be read", TRAFFIC_LOGS_MAX);
         int result = open_log(log, err);
         if (result != 0)
             return result;
@@ -211,27 +258,37 @@ open_logs(struct traffic_logs *logs, int64_t since, struct err *err)
     return 0;
 }
 
+struct head {
+    ssize_t len;
+    char bytes[HEAD];
+};
+
 /* True if both begin with the same line or bytes, of which there are enough: one is a copy, as `copytruncate` of
  * logrotate(8) makes it. */
 static bool
-is_copy(const struct traffic_log *a, const struct traffic_log *b)
+is_copy(const struct head *a, const struct head *b)
 {
-    char one[HEAD], other[HEAD];
-    ssize_t len = pread(a->fd, one, sizeof one, 0), other_len = pread(b->fd, other, sizeof other, 0);
-    len = len < other_len ? len : other_len;
-    return len > 0 && memcmp(one, other, (size_t)len) == 0 && (len == HEAD || memchr(one, '\n', (size_t)len) != NULL);
+    ssize_t len = a->len < b->len ? a->len : b->len;
+    return len > 0 && memcmp(a->bytes, b->bytes, (size_t)len) == 0 &&
+           (len == HEAD || memchr(a->bytes, '\n', (size_t)len) != NULL);
 }
 
-static void
-drop_copies(struct traffic_logs *logs)
+static int
+drop_copies(struct traffic_logs *logs, struct err *err)
 {
+    struct head *heads = arena_array(logs->arena, logs->count + 1, sizeof *heads);
+    if (heads == NULL)
+        return err_set(err, ERR_MEM, "no memory to compare the logs");
     for (size_t i = 0; i < logs->count; i++) {
+        if (logs->logs[i].fd >= 0)
+            heads[i].len = pread(logs->logs[i].fd, heads[i].bytes, HEAD, 0);
         for (size_t j = 0; j < i && logs->logs[i].fd >= 0; j++) {
             struct traffic_log *a = &logs->logs[i], *b = &logs->logs[j];
-            if (b->fd >= 0 && is_copy(a, b))
+            if (b->fd >= 0 && is_copy(&heads[i], &heads[j]))
                 close_log(a->size > b->size ? b : a);
         }
     }
+    return 0;
 }
 
 /* 1: the names changed meanwhile. */
@@ -255,8 +312,7 @@ traffic_logs_open(struct traffic_logs *ret, const struct conf *conf, int64_t sin
         return err_set(err, ERR_MEM, "no memory for the names of the logs");
     int result = try_open(ret, conf, since, err);
     for (int tries = 1; result > 0 && tries < TRIES; tries++) {
-        for (size_t i = 0; i < ret->count; i++)
-            close_log(&ret->logs[i]);
+        close_all(ret);
         *ret = (struct traffic_logs){.arena = ret->arena};
         poll(NULL, 0, TRY_MS);
         result = try_open(ret, conf, since, err);
@@ -264,8 +320,8 @@ traffic_logs_open(struct traffic_logs *ret, const struct conf *conf, int64_t sin
     if (result > 0)
         err_set(err, ERR_IO, "the logs change their names all the time");
     if (result == 0)
-        drop_copies(ret);
-    else
+        result = drop_copies(ret, err);
+    if (result != 0)
         traffic_logs_close(ret);
     return result == 0 ? 0 : -1;
 }
@@ -273,11 +329,21 @@ traffic_logs_open(struct traffic_logs *ret, const struct conf *conf, int64_t sin
 void
 traffic_logs_close(struct traffic_logs *logs)
 {
-    for (size_t i = 0; i < logs->count; i++)
-        close_log(&logs->logs[i]);
+    close_all(logs);
     logs->count = 0;
     arena_free(logs->arena);
     logs->arena = NULL;
+}
+
+int64_t
+traffic_logs_last(const struct traffic_logs *logs, int64_t before)
+{
+    int64_t last = 0;
+    for (size_t i = 0; i < logs->count; i++) {
+        if (logs->logs[i].size > 0 && logs->logs[i].changed < before && logs->logs[i].changed > last)
+            last = logs->logs[i].changed;
+    }
+    return last;
 }
 
 uint64_t

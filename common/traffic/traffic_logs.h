@@ -16,8 +16,6 @@ struct arena;
 struct conf;
 struct err;
 
-#define TRAFFIC_LOGS_MAX 400 /* open at once */
-
 struct traffic_log {
     const char *path;
     uint64_t device, inode, size;
@@ -29,17 +27,22 @@ struct traffic_logs {
     struct arena *arena;
     size_t count, room;
     struct traffic_log *logs;
-    bool older; /* there are logs that end before that moment, so the logs reach back to it */
+    uint64_t files_before; /* how many files could be open before more were allowed; 0: as many as now */
 };
 
 /*
  * Opens the logs of the configuration that were written to at a moment or later. A packed log beside the plain one of
  * the same name is only being made, and of a log that is being copied only the longer one counts. -1 with ERR_IO (a
  * pattern matches no log, one cannot be read; the sentence says who must be allowed what), ERR_LIMIT or ERR_MEM; then
- * none is open. Cost: the names are looked up twice, or more often while they change.
+ * none is open. If there are more than the process may have open, it allows itself as many as the system lets it, until
+ * they are closed; if these are too few, that is ERR_LIMIT. Cost: the names are looked up twice, or more often while
+ * they change.
  */
 int traffic_logs_open(struct traffic_logs *ret, const struct conf *conf, int64_t since, struct err *err);
 void traffic_logs_close(struct traffic_logs *logs);
+
+/* When the last log ended that ends before a moment, in seconds since 1970; 0: none does. */
+int64_t traffic_logs_last(const struct traffic_logs *logs, int64_t before);
 
 /* About how many bytes of lines the logs have that were written to at a moment or later. */
 uint64_t traffic_logs_bytes(const struct traffic_logs *logs, int64_t since);

@@ -6,6 +6,7 @@
 #include "state/state.h"
 #include "traffic.h"
 #include "traffic_folder.h"
+#include "traffic_place.h"
 
 int
 traffic_look(struct traffic_reach *ret, const struct state *state, struct err *err)
@@ -24,6 +25,10 @@ traffic_look(struct traffic_reach *ret, const struct state *state, struct err *e
         ret->since = i == 0 ? day->day : ret->since;
         ret->until = day->until;
     }
+    struct traffic_place place = {0};
+    if (result == 0)
+        result = traffic_place_read(&place, &folder, NULL, err);
+    ret->until = place.until > ret->until ? place.until : ret->until;
     traffic_folder_close(&folder);
     return result;
 }

@@ -4,8 +4,8 @@
  *
  *     [T, now - 60 s) --> windows that end at midnight --> old file of the day + lines of the window --> new file
  *
- * T is the latest moment in the names of the files. So the folder itself says what is done, and whatever is killed is
- * done again from there.
+ * T is the latest moment in the names of the files, or a later one in the file `place` if there were no lines since. So
+ * the folder itself says what is done, and whatever is killed is done again from there.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -31,6 +31,7 @@
 #include "traffic_folder.h"
 #include "traffic_key.h"
 #include "traffic_logs.h"
+#include "traffic_place.h"
 
 #define DAY_SECONDS 86400
 #define MEMORY ((size_t)4 << 20)
@@ -38,19 +39,24 @@
 #define WINDOW_BYTES ((uint64_t)1 << 30) /* of lines, that are counted in some seconds */
 #define WINDOW_LEAST 7200                /* seconds: more than passes between two updates */
 #define OTHER_LEAST 100                  /* lines that are not understood, among others that are */
-#define AGAIN 4                          /* how often damaged files are set aside in one run */
+#define SAID_MAX 100
+#define QUIET_DAYS 7 /* without a line, of which the logs are taken to be there */
+#define AGAIN 4      /* how often damaged files are set aside in one run */
 
 struct taking {
     const struct traffic *traffic;
     struct traffic_folder folder;
     struct traffic_logs logs;
+    struct traffic_place place;
     struct log_format *format; /* NULL: told by the lines */
     unsigned char secret[LEDGER_SECRET];
     int64_t at, until; /* what is to be counted */
     int64_t started;   /* ms */
     int64_t window;    /* its start, in ms */
     volatile int stop;
-    bool covered; /* logs reach back to `at` */
+    struct replay_edges edges;
+    size_t said_count;
+    uint64_t said[SAID_MAX]; /* hashes of what was said of logs */
 };
 
 static int64_t
@@ -75,7 +81,8 @@ static int
 clean(struct traffic_folder *folder, int64_t first, struct err *err)
 {
     size_t kept = 0;
-    if (traffic_folder_remove(folder, TRAFFIC_NEW, err) != 0)
+    if (traffic_folder_remove(folder, TRAFFIC_NEW, err) != 0 ||
+        traffic_folder_remove(folder, TRAFFIC_PLACE_NEW, err) != 0 || traffic_folder_forget(folder, first, err) != 0)
         return -1;
     for (size_t i = 0; i < folder->count; i++) {
         const struct traffic_day *day = &folder->days[i];
@@ -120,12 +127,40 @@ static int
 find_start(struct taking *taking, struct err *err)
 {
     struct traffic_folder *folder = &taking->folder;
-    int64_t first = first_moment(taking->traffic);
-    if (traffic_folder_list(folder, err) != 0 || undo_future(taking, err) != 0 || clean(folder, first, err) != 0)
+    struct traffic_place *place = &taking->place;
+    const struct traffic *traffic = taking->traffic;
+    int64_t first = first_moment(traffic);
+    if (traffic_folder_list(folder, err) != 0 || undo_future(taking, err) != 0 || clean(folder, first, err) != 0 ||
+        traffic_place_read(place, folder, traffic->conf, err) != 0)
         return -1;
-    taking->at = folder->count > 0 ? folder->days[folder->count - 1].until : first;
-    taking->until = taking->traffic->now - TRAFFIC_LATE;
+    if (place->until > traffic->now)
+        place->until = 0;
+    int64_t last = folder->count > 0 ? folder->days[folder->count - 1].until : 0;
+    last = place->added ? 0 : last > place->until ? last : place->until;
+    taking->at = last > first ? last : first;
+    taking->until = traffic->now - TRAFFIC_LATE;
     return 0;
+}
+
+/* Remembers which logs are counted. If some were added, the days before do not have their lines, and begin anew. */
+static int
+note_logs(struct taking *taking, struct err *err)
+{
+    struct traffic_folder *folder = &taking->folder;
+    const struct traffic_place *place = &taking->place;
+    char name[TRAFFIC_NAME_MAX];
+    if (place->same)
+        return 0;
+    if (place->added)
+        say(taking->traffic->listener,
+            "'log' names other logs than before; all days are counted again, as far as the logs go");
+    while (place->added && folder->count > 0) {
+        traffic_day_name(name, &folder->days[folder->count - 1]);
+        if (traffic_folder_remove(folder, name, err) != 0)
+            return -1;
+        folder->count--;
+    }
+    return traffic_place_write(folder, place->added ? 0 : place->until, taking->traffic->conf, err);
 }
 
 static int
@@ -145,6 +180,23 @@ watch_time(void *arg, const struct replay_progress *at)
     (void)at;
     if (now_ms() - taking->window > (int64_t)WINDOW_SECONDS * 1000)
         taking->stop = 1;
+}
+
+/* What is wrong with a log is found by each window that reads it, and said once. */
+static void
+say_once(void *arg, const char *sentence)
+{
+    struct taking *taking = arg;
+    uint64_t hash = 0xcbf29ce484222325u;
+    for (const char *at = sentence; *at != '\0'; at++)
+        hash = (hash ^ (unsigned char)*at) * 0x100000001b3u;
+    for (size_t i = 0; i < taking->said_count; i++) {
+        if (taking->said[i] == hash)
+            return;
+    }
+    if (taking->said_count < SAID_MAX)
+        taking->said[taking->said_count++] = hash;
+    say(taking->traffic->listener, "%s", sentence);
 }
 
 /* What is not understood is not to count as nothing. Lines from before the window were read, too. */
@@ -169,9 +221,10 @@ count(struct taking *taking, struct arena *arena, struct replay *replay, int64_t
     const struct traffic_logs *logs = &taking->logs;
     const char **paths = arena_array(arena, logs->count + 1, sizeof *paths);
     struct replay_file *files = arena_array(arena, logs->count + 1, sizeof *files);
+    const struct listener listener = {say_once, taking};
     struct replay_job job = {.logs = paths,
                              .files = files,
-                             .ordered = true,
+                             .edges = &taking->edges,
                              .format = taking->format,
                              .since = taking->at,
                              .until = end,
@@ -180,7 +233,7 @@ count(struct taking *taking, struct arena *arena, struct replay *replay, int64_t
                              .progress = watch_time,
                              .progress_arg = taking,
                              .stop = &taking->stop,
-                             .listener = taking->traffic->listener};
+                             .listener = &listener};
     if (paths == NULL || files == NULL)
         return err_set(err, ERR_MEM, "no memory to count");
     job.enough = end + REPLAY_SLACK < taking->until ? end + REPLAY_SLACK : 0;
@@ -195,10 +248,12 @@ count(struct taking *taking, struct arena *arena, struct replay *replay, int64_t
     for (size_t i = 0; i < REPLAY_TOTALS; i++)
         before[i] = replay_total(replay, (enum replay_total)i);
     taking->window = now_ms();
+    taking->edges.before = taking->edges.after = 0;
     if (job.log_count > 0 && replay_count(replay, &job, err) != 0)
         return -1;
     if (taking->stop != 0)
-        return err_set(err, ERR_LIMIT, "it takes longer than %d s to read '%s' and others", WINDOW_SECONDS, paths[0]);
+        return err_set(err, ERR_LIMIT, "it takes longer than %d s to read '%s' and others; rotate the logs more often",
+                       WINDOW_SECONDS, paths[0]);
     return job.log_count > 0 ? check_format(before, replay, paths[0], err) : 0;
 }
 
@@ -230,6 +285,18 @@ write_day(const struct taking *taking, struct replay *replay, const struct traff
     return old != NULL && strcmp(old, name) != 0 ? traffic_folder_remove(folder, old, err) : 0;
 }
 
+/* Whether a window without lines is between lines that are near enough: then there were no requests. Otherwise its log
+ * may be gone, and what is older may be a copy that somebody left. */
+static bool
+is_quiet(const struct taking *taking)
+{
+    int64_t before = taking->edges.before, after = taking->edges.after;
+    int64_t old = traffic_logs_last(&taking->logs, taking->at);
+    before = old > before ? old : before;
+    after = after == 0 ? taking->until : after;
+    return before > 0 && after - before <= (int64_t)QUIET_DAYS * DAY_SECONDS;
+}
+
 /* Adds a window to its day. 1: the file of the day was damaged. */
 static int
 add_window(struct taking *taking, struct arena *arena, int64_t end, struct err *err)
@@ -255,8 +322,8 @@ add_window(struct taking *taking, struct arena *arena, int64_t end, struct err *
     uint64_t before = replay_total(replay, REPLAY_COUNTED);
     if (result == 0 && size <= TRAFFIC_DAY_MAX)
         result = count(taking, arena, replay, end, err);
-    taking->covered = taking->covered || replay_total(replay, REPLAY_COUNTED) > before;
-    if (result == 0 && size <= TRAFFIC_DAY_MAX && (found != NULL || taking->covered))
+    bool covered = found != NULL || replay_total(replay, REPLAY_COUNTED) > before || is_quiet(taking);
+    if (result == 0 && size <= TRAFFIC_DAY_MAX && covered)
         result = write_day(taking, replay, &day, found != NULL ? old : NULL, err);
     replay_close(replay);
     return result;
@@ -286,12 +353,48 @@ add_windows(struct taking *taking, struct err *err)
         arena_free(arena);
         if (result == 0)
             result = traffic_folder_list(&taking->folder, err);
-        taking->at = end;
+        taking->at = result == 0 ? end : taking->at;
     }
     return result;
 }
 
+/* Remembers how far the windows went, if the names of the files do not say it. */
+static int
+note_place(const struct taking *taking, struct err *err)
+{
+    const struct traffic_folder *folder = &taking->folder;
+    int64_t last = folder->count > 0 ? folder->days[folder->count - 1].until : 0;
+    return taking->at > last ? traffic_place_write(folder, taking->at, taking->traffic->conf, err) : 0;
+}
+
 /* ---- all of it ---- */
+
+/* Remembers a value in the status, or that there is none. True if it was another. */
+static bool
+remember(const struct traffic *traffic, const char *key, const char *value)
+{
+    char known[STATE_VALUE_MAX];
+    struct err err = {0};
+    state_status_get(traffic->state, key, known);
+    if (strncmp(known, value == NULL ? "" : value, STATE_VALUE_MAX - 1) == 0)
+        return false;
+    state_status_set(traffic->state, key, value);
+    if (state_status_write(traffic->state, &err) != 0)
+        say(traffic->listener, "%s; 'm365ctl status%s' does not know about the log", err.text, place_option());
+    return true;
+}
+
+/* Says once of a log that its lines are in no order. */
+static void
+tell_mixed(const struct taking *taking)
+{
+    const char *path = taking->edges.mixed;
+    if (remember(taking->traffic, STATUS_TRAFFIC_MIXED, path) && path != NULL)
+        say(taking->traffic->listener,
+            "the lines of '%s' are not in the order of their times; they are all looked through, but those with a "
+            "wrong time may count on a wrong day or not at all",
+            path);
+}
 
 /* 1: a damaged file was set aside. */
 static int
@@ -303,8 +406,13 @@ add_since(struct taking *taking, struct err *err)
         return 0;
     if (traffic_logs_open(&taking->logs, taking->traffic->conf, taking->at, err) != 0)
         return -1;
-    taking->covered = taking->logs.older;
-    int result = add_windows(taking, err);
+    int result = note_logs(taking, err);
+    if (result == 0)
+        result = add_windows(taking, err);
+    if (result == 0)
+        tell_mixed(taking);
+    if (result <= 0 && note_place(taking, result == 0 ? err : NULL) != 0)
+        result = -1;
     traffic_logs_close(&taking->logs);
     return result;
 }
@@ -351,19 +459,6 @@ take(const struct traffic *traffic, struct err *err)
     return result;
 }
 
-static void
-remember(const struct traffic *traffic, const char *trouble)
-{
-    char known[STATE_VALUE_MAX];
-    struct err err = {0};
-    state_status_get(traffic->state, STATUS_TRAFFIC_ERROR, known);
-    if (strncmp(known, trouble == NULL ? "" : trouble, STATE_VALUE_MAX - 1) == 0)
-        return;
-    state_status_set(traffic->state, STATUS_TRAFFIC_ERROR, trouble);
-    if (state_status_write(traffic->state, &err) != 0)
-        say(traffic->listener, "%s; 'm365ctl status%s' does not know about the log", err.text, place_option());
-}
-
 void
 traffic_take(const struct traffic *traffic)
 {
@@ -371,5 +466,5 @@ traffic_take(const struct traffic *traffic)
     int result = take(traffic, &err);
     if (result != 0)
         say(traffic->listener, "the access log was not counted: %s", err.text);
-    remember(traffic, result != 0 ? err.text : NULL);
+    remember(traffic, STATUS_TRAFFIC_ERROR, result != 0 ? err.text : NULL);
 }

@@ -35,6 +35,8 @@ status_log_add(struct buf *out, const struct status_log *log)
     buf_add_text(out, "log         ");
     if (log->reach.days > 0)
         buf_add_fmt(out, "counted from %s to %s%s", day, until, log->error[0] == '\0' ? "" : "; ");
+    else if (log->reach.until > 0)
+        buf_add_fmt(out, "no line before %s%s", until, log->error[0] == '\0' ? "" : "; ");
     else if (log->error[0] == '\0')
         buf_add_text(out, "nothing is counted yet");
     utf8_add_printable(out, log->error, strlen(log->error));
@@ -49,10 +51,10 @@ status_log_write(struct json_writer *json, const struct status_log *log)
         json_write_null(json, "log");
         return;
     }
-    if (log->reach.days > 0) {
+    if (log->reach.days > 0)
         day_format(day, log->reach.since);
+    if (log->reach.until > 0)
         day_format_time(until, log->reach.until);
-    }
     json_write_object(json, "log");
     cmd_write_head_text(json, "since", day);
     cmd_write_head_text(json, "until", until);

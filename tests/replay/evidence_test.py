@@ -335,6 +335,25 @@ def test_refused():
             check(said in done.stderr and done.stdout == "", words, done.stderr, done.stdout)
 
 
+def test_partial():
+    """What of the logs could not be read is said with the days, in each form."""
+    with Site() as site:
+        good = text(make(2, 300))
+        site.write("log", good + "no line of a log\n" * 1500)
+        packed = gzip.compress(good.encode())
+        site.write("cut.gz", packed[:-len(packed) // 3])
+        for words, lines, logs, said in ((("--log", site.path("log")), 1500, 0, "; 1,500 lines could not be read"),
+                                         (("--log", site.path("log"), "--log", site.path("cut.gz"), "--log", site.path("none")), 1500, 2,
+                                          "; 1,500 lines could not be read; 2 logs could not be read to their ends")):
+            words = ("--logformat", FORMAT, *words)
+            log = rows_of(site, *words)[1]
+            want("JSON", (log["daysNotRead"], log["linesNotRead"], log["logsNotRead"]), (0, lines, logs))
+            line = [line for line in site.diff(*words).stdout.splitlines() if line.startswith("log: ")]
+            check(len(line) == 1 and said in line[0], words, line)
+            site.diff(*words, "--html", site.path("page.html"))
+            check(said in site.read("page.html"), words, site.read("page.html"))
+
+
 def keep_days(site, requests, key):
     """The files of the folder, as an update keeps them: requests of each day, clients as hashes."""
     folder = site.kept("evidence")
@@ -412,7 +431,8 @@ def test_damaged():
             done = site.diff("--json")
             told = json.loads(done.stdout)
             check("log" in told, what, done.stderr)
-            want(f"{what}: days without", told.pop("log")["daysWithout"], 1)
+            log = told.pop("log")
+            want(f"{what}: days", (log["daysWithout"], log["daysNotRead"], log["linesNotRead"], log["logsNotRead"]), (1, 1, 0, 0))
             want(f"{what}: the rest", told, whole)
             check(done.stderr.count("\n") == 1 and "is left out" in done.stderr and names[1] in done.stderr, what, done.stderr)
         for what, make_one in (("a pipe", os.mkfifo), ("a link", lambda to: os.symlink(os.path.join(folder, names[0]), to)), ("a folder", os.mkdir)):

@@ -16,6 +16,7 @@ import json
 import os
 import random
 import re
+import resource
 import shutil
 import stat
 import sys
@@ -152,6 +153,32 @@ def test_whole():
         yard.compare("again", now - LATE)
 
 
+def test_wrong_times():
+    """Lines with a time of the past or of the time to come, in between: the others count, and it is said once."""
+    rand = random.Random(3)
+    rights = [line_at(rand, FIRST + 4 * i) for i in range(4 * HOUR)]
+    for ahead, many in ((-40 * DAY, 400), (-3 * HOUR, 400), (DAY, 400)):
+        for packed in (False, True):
+            with Yard() as yard:
+                now = FIRST + 20 * HOUR
+                wrongs = [line_at(yard.rand, FIRST + 10 * HOUR + ahead) for _ in range(many)]
+                place = len(rights) - (100 if ahead < 0 else 3600)
+                yard.write("log/access.log", "".join(rights[:100]))
+                os.utime(yard.path("log", "access.log"), (FIRST + 400, FIRST + 400))
+                yard.take(FIRST + 19 * HOUR, silent=ahead == -3 * HOUR)
+                yard.write("log/access.log", "".join(rights[:place] + wrongs + rights[place:]))
+                os.utime(yard.path("log", "access.log"), (now - 1, now - 1))
+                shutil.rmtree(yard.path("state", "evidence"))
+                if packed:
+                    yard.pack("access.log")
+                first = yard.take(now, silent=False)
+                yard.take(now + HOUR)
+                said = first.stderr.count("are not in the order of their times")
+                check(first.stderr.count("\n") == said and said <= 1 and (said == 1 or not packed and many == 1), ahead, many, first.stderr)
+                got = sum(int(line.split("\t")[6]) for line in yard.counted())
+                check(len(rights) <= got <= len(rights) + many, ahead, many, packed, got)
+
+
 def test_month():
     """Days before the last 30 go, also without a log in the configuration."""
     with Yard() as yard:
@@ -184,6 +211,85 @@ def test_gap():
         yard.log(later + 3 * DAY)
         yard.take(later + 3 * DAY + HOUR)
         want("days", len(yard.days()), 5)
+
+
+def test_stray():
+    """An old copy beside the logs, or logs long before, make no days; a week without a request does, in one log or two."""
+    for old, gap, one_log in ((400, 0, False), (20, 0, False), (33, 0, False), (0, 5, False), (0, 9, False), (0, 5, True), (0, 9, True)):
+        with Yard() as yard:
+            now = FIRST + 40 * DAY
+            if old:
+                yard.log(now - old * DAY, "access.log.bak")
+            if gap:
+                yard.log(now - (gap + 1) * DAY)
+                if not one_log:
+                    yard.rotate()
+            yard.log(now - DAY)
+            yard.log(now - HOUR)
+            yard.take(now)
+            days = [name[:10] for name in yard.days()]
+            ago = [*range(gap + 1, 1, -1)] if gap == 5 else [gap + 1] if gap else [old] if old == 20 else []
+            want(f"days {old} {gap}", days, [time.strftime("%Y-%m-%d", time.gmtime(now - n * DAY)) for n in (*ago, 1, 0)])
+
+
+def test_added():
+    """A log that is named later: it is said, and all days begin anew with its lines. Fewer or moved words change nothing."""
+    with Yard(pattern="log/one.log*") as yard:
+        for name in ("one.log", "two.log"):
+            yard.fill(FIRST, FIRST + 2 * DAY, 100, name)
+        now = FIRST + 2 * DAY
+        ones = [pair for pair in yard.lines if pair in yard.lines[:100]]
+        yard.take(now)
+        both, yard.lines = yard.lines, ones
+        yard.compare("one", now - LATE)
+        state = f"state {yard.path('state')}\n"
+        yard.write("m365.conf", state + "log log/one.log* log/missing.log*\n")
+        done = yard.take(now + HOUR, silent=False)
+        check("there is no log" in done.stderr and len(yard.days()) == 3, done.stderr, yard.days())
+        yard.write("m365.conf", state + "log log/one.log* log/two.log*\n")
+        done = yard.take(now + HOUR, silent=False)
+        check("'log' names other logs than before" in done.stderr and done.stderr.count("\n") == 1, done.stderr)
+        yard.lines = both
+        yard.compare("both", now + HOUR - LATE)
+        for conf in ("log log/two.log*\nlog log/one.log*\n", "log log/two.log*\n"):
+            yard.write("m365.conf", state + conf)
+            yard.take(now + 2 * HOUR)
+            yard.compare(conf, now + 2 * HOUR - LATE)
+
+
+def test_place():
+    """Days without a line are looked through once, and `status` says how far that is."""
+    with Yard() as yard:
+        now = FIRST + 40 * DAY
+        yard.log(now - 10)
+        yard.take(now)
+        want("days", yard.days(), [])
+        first = yard.read("state/evidence/place").splitlines()
+        want("place", first, [f"until {now - LATE}", f"log {yard.path('log')}/access.log*"])
+        done = run(CTL, "status", "-c", yard.conf)
+        check(re.search(r"^log         no line before \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$", done.stdout, re.M), done.stdout)
+        done = yard.take(now + HOUR, before=(strace(), "-f", "-qq", "-o", yard.path("trace"), "-e", "trace=renameat"))
+        want("renamed", re.findall(r'"([^"]+)"\) = 0', yard.read("trace")), yard.days())
+        yard.compare("then", now + HOUR - LATE)
+        for junk in ("", "until x\n", "until 1", "x" * 5_000_000):
+            yard.write("state/evidence/place", junk)
+            yard.take(now + HOUR)
+            yard.compare("again", now + HOUR - LATE)
+
+
+def test_many():
+    """More logs than files may be open at first: they are counted; if the system lets no more be open, that is said."""
+    with Yard() as yard:
+        now = FIRST + DAY
+        for number in range(1100):
+            yard.log(FIRST + number * 60, f"access.log.{number}")
+        low = {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (400, 1000))}
+        done = yard.take(now, silent=False, **low)
+        check("1100 logs are to be read, and 1000 files may be open; allow more" in done.stderr and "'log'" in done.stderr, done.stderr)
+        want("days", yard.days(), [])
+        enough = {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (400, 1200))}
+        yard.take(now, **enough)
+        yard.compare("many", now - LATE)
 
 
 def test_workers():
@@ -265,7 +371,8 @@ def test_back():
         check("the clock was set back" in done.stderr, done.stderr)
         yard.compare("again", now - LATE)
         yard.fill(now, now + HOUR, 50)
-        yard.take(now + HOUR)
+        done = yard.take(now + HOUR, silent=False)
+        check("access.log' are not in the order of their times" in done.stderr and done.stderr.count("\n") == 1, done.stderr)
         yard.compare("the hour twice", now + HOUR - LATE)
         before = yard.days()
         done = yard.take(FIRST - 400 * DAY, silent=False)
@@ -299,6 +406,13 @@ def test_damage():
             done = yard.take(FIRST + 30 * HOUR, silent=False)
             check("was set aside" in done.stderr and done.stderr.count("\n") == 1, number, done.stderr)
             yard.compare(f"way {number}", FIRST + 30 * HOUR - LATE)
+            if number > 1:
+                continue
+            damaged = yard.path("state", "evidence", "damaged")
+            os.utime(damaged, (FIRST + 30 * HOUR, FIRST + 30 * HOUR))
+            for day, kept in ((30, True), (33, False)):
+                yard.take(FIRST + day * DAY)
+                want(f"damaged after {day} days", os.path.exists(damaged), kept)
 
 
 def test_key():
@@ -456,7 +570,7 @@ def test_killed():
             total += done.returncode == -9
             model.take(now + 60)
             model.compare(f"killed at {name} {which}", now)
-            left = set(os.listdir(model.path("state", "evidence"))) - {"key"} - set(model.days())
+            left = set(os.listdir(model.path("state", "evidence"))) - {"key", "place"} - set(model.days())
             check(not left and len({day[:10] for day in model.days()}) == len(model.days()), f"{name} {which}", left, model.days())
     check(total > 30, total)
     print(f"    killed at {total} steps")

@@ -202,7 +202,7 @@ static const struct {
      .want = "OPENS 192.0.2.0/24:443  was no rule, now Allow (set 1)\n"
              "  keep closed: inspect 192.0.2.0/24\n"},
     {"IPv6", .was = "", .is = "allow 2001:db8::/32 id=1" W,
-     .want = "OPENS [2001:db8::/32]:443  was no rule, now Allow (set 1)\n"
+     .want = "OPENS 2001:db8::/32 port 443  was no rule, now Allow (set 1)\n"
              "  keep closed: inspect 2001:db8::/32\n"},
     {"a hole in a range is closed: the lines for the rest",
      .was = "allow 192.0.2.0/25 id=1 source=worldwide tcp=80\n"
