@@ -54,7 +54,7 @@ set_local(struct walk *walk, struct view *view)
     view->intercepted = walk->port->intercepts;
     view->local_port = walk->port->intercepts ? situation->port : walk->port->port;
     if (!view->intercepted) {
-        view->has_local = walk->port->has_addr;
+        view->has_local = walk->port->has_addr && !walk->port->proxied;
         view->local = walk->port->addr;
     } else if (situation->is_addr) {
         view->has_local = true;

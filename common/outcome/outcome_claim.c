@@ -5,6 +5,7 @@
  */
 #include <regex.h>
 #include <string.h>
+#include <strings.h>
 
 #include "outcome_parts.h"
 
@@ -94,6 +95,7 @@ add_claim(void *arg, const struct acl *acl, bool negated)
         claim.path = path_of(claims->build, acl);
     for (size_t i = 0; acl->kind == ACL_REQ_HEADER && i < acl->regex_count && claim.value == NULL; i++)
         claim.value = build_sample(claims->build, &acl->regexes[i]);
+    claim.credentials = claim.header != NULL && strcasecmp(claim.header, "Proxy-Authorization") == 0;
     if (claim.path == NULL && claim.method == NULL && (claim.value == NULL || claim.header == NULL))
         return;
     claims->seen[claims->count++] = acl;

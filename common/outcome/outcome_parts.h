@@ -11,6 +11,7 @@ struct build_claim {
     const char *path;           /* or NULL: */
     const char *method;         /* or NULL: */
     const char *header, *value; /* that the ACL takes */
+    bool credentials;           /* that header is the one with the password */
     bool splices;               /* a rule of ssl_bump splices by it */
 };
 

@@ -181,6 +181,8 @@ static void
 add_splicing(struct build *build, const struct build_claim *claim)
 {
     const char *name = outcome_other.name;
+    if (claim->credentials) /* as in every request with a password */
+        return;
     const char *request = build_text(build, "CONNECT %s:443 sni=%s header=\"%s: %s\"%s from=%s", name, name,
                                      claim->header, claim->value, with_user(build), build->client);
     struct outcome_case *one = build_case(
@@ -189,21 +191,32 @@ add_splicing(struct build *build, const struct build_claim *claim)
         one->wants = OUTCOME_INSPECT;
 }
 
+/* Inside a decrypted connection there is no header with a password, so that is tried in plain HTTP; any text will do
+ * for who only looks whether it is there. */
+static const char *
+claim_request(struct build *build, const struct build_claim *claim)
+{
+    const char *name = outcome_other.name;
+    if (claim->path != NULL)
+        return build_text(build, "GET http://%s%s", name, claim->path);
+    if (claim->method != NULL)
+        return build_text(build, "%s http://%s/", claim->method, name);
+    if (claim->credentials)
+        return build_text(build, "GET http://%s/ user=%s password=wrong", name, build->user);
+    return build_text(build, "CONNECT %s:443 sni=%s header=\"%s: %s\"", name, name, claim->header, claim->value);
+}
+
 /* It lets nobody in. */
 static void
 add_entering(struct build *build, const struct build_claim *claim)
 {
     const struct listener *listener = build->listener;
-    const char *name = outcome_other.name, *what = claim->path != NULL     ? "path"
-                                                   : claim->method != NULL ? "method"
-                                                                           : "header";
-    const char *request = claim->path != NULL     ? build_text(build, "GET http://%s%s", name, claim->path)
-                          : claim->method != NULL ? build_text(build, "%s http://%s/", claim->method, name)
-                                                  : build_text(build, "CONNECT %s:443 sni=%s header=\"%s: %s\"", name,
-                                                               name, claim->header, claim->value);
-    struct outcome_case *one = build_case(
-        build, listener, build_text(build, "another name, no password, but the %s of `%s`", what, claim->acl->name),
-        build_text(build, "%s from=%s", request, build->client));
+    const char *what = claim->path != NULL ? "path" : claim->method != NULL ? "method" : "header";
+    const char *title = claim->credentials ? "another name, wrong password" : "another name, no password";
+    const char *request = claim_request(build, claim);
+    struct outcome_case *one =
+        build_case(build, listener, build_text(build, "%s, but the %s of `%s`", title, what, claim->acl->name),
+                   build_text(build, "%s from=%s", request, build->client));
     if (one != NULL)
         one->wants = listener->asks ? OUTCOME_PASSWORD : 0;
     if (build->foreign == NULL || build->lets_foreign || build_is_loopback(listener->port))

@@ -25,6 +25,9 @@ struct squidconf_text;
 #define TOKENS_MAX 64 /* of one FORMAT */
 #define RULESET_WORKERS_MAX 8
 
+/* Of auth_param, in the order of their names there. */
+enum auth_scheme { AUTH_BASIC, AUTH_DIGEST, AUTH_NTLM, AUTH_NEGOTIATE };
+
 /* A helper of ours that the configuration runs. */
 struct ruleset_helper {
     const char *file; /* where its external_acl_type is */
@@ -95,7 +98,8 @@ struct ruleset {
     const char **formats; /* names of logformat */
     size_t format_count, format_room;
     bool old_bump, new_bump;            /* ssl_bump allow and deny, other actions: Squid takes one kind only */
-    bool has_auth, has_parent;          /* a scheme of auth_param is complete; some cache_peer is a parent */
+    unsigned schemes;                   /* of auth_param that have a program: bits 1 << enum auth_scheme */
+    bool has_parent;                    /* some cache_peer is a parent */
     bool strict;                        /* host_verify_strict */
     bool passthru;                      /* client_dst_passthru */
     bool indirect;                      /* acl_uses_indirect_client */

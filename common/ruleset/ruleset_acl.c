@@ -182,7 +182,7 @@ check_auth(const struct reading *reading, const struct acl *acl)
 {
     bool asks = acl->kind == ACL_PROXY_AUTH || acl->kind == ACL_PROXY_AUTH_REGEX ||
                 (acl->kind == ACL_EXTERNAL && acl->external->needs_user);
-    if (!asks || reading->conf->has_auth)
+    if (!asks || reading->conf->schemes != 0)
         return 0;
     return reading_refuse(reading, "no auth_param ... program above this acl, so Squid does not start");
 }

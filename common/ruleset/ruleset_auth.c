@@ -5,16 +5,6 @@
 
 #include "ruleset_parse.h"
 
-static bool
-is_one_of(const char *word, const char *const *list)
-{
-    for (; *list != NULL; list++) {
-        if (strcasecmp(word, *list) == 0)
-            return true;
-    }
-    return false;
-}
-
 static int
 parse_program(struct reading *reading)
 {
@@ -52,12 +42,16 @@ static const struct option {
 int
 read_auth(struct reading *reading)
 {
-    static const char *const schemes[] = {"basic", "digest", "ntlm", "negotiate", NULL};
+    static const char *const schemes[] = {[AUTH_BASIC] = "basic", "digest", "ntlm", "negotiate", NULL};
     const char *scheme = words_next(&reading->words), *option = words_next(&reading->words);
-    if (scheme == NULL || !is_one_of(scheme, schemes) || option == NULL)
+    size_t which = 0;
+    while (scheme != NULL && schemes[which] != NULL && strcasecmp(schemes[which], scheme) != 0)
+        which++;
+    if (scheme == NULL || schemes[which] == NULL || option == NULL)
         return reading_refuse(reading, "auth_param needs basic, digest, ntlm or negotiate and an option, otherwise "
                                        "Squid does not start");
-    reading->conf->has_auth = reading->conf->has_auth || strcmp(option, "program") == 0;
+    if (strcmp(option, "program") == 0)
+        reading->conf->schemes |= 1u << which;
     for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
         if (strcmp(option, options[i].name) == 0)
             return options[i].parse(reading);
