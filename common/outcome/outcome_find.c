@@ -111,24 +111,13 @@ outcome_blamed(unsigned wants, const struct course *course)
 }
 
 /* A rule by an ACL that nothing is known of may be meant so: it depends on that one. At some time of the day everybody
- * may claim, is a stranger or is not inspected, so a time is no reason for that. */
+ * may claim, and is a stranger, so a time is no reason for that. */
 struct hang {
     const struct course *course;
-    bool claims;   /* only what tells one machine from another counts */
-    bool narrowly; /* what is true of everybody at times does not count */
+    bool claims;  /* only what tells one machine from another counts */
+    bool refuses; /* what is true of everybody at times does not count */
     bool hangs;
 };
-
-static bool
-is_of_times(const struct acl *acl)
-{
-    static const char *const types[] = {"time", "random", "maxconn"};
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
-        if (strcmp(acl->type, types[i]) == 0)
-            return true;
-    }
-    return false;
-}
 
 static bool
 is_of_machine(const struct acl *acl)
@@ -141,7 +130,7 @@ note_assumed(void *arg, const struct acl *acl, bool negated)
 {
     struct hang *hang = arg;
     size_t len = strlen(acl->name);
-    if ((hang->claims && (negated || !is_of_machine(acl))) || (hang->narrowly && is_of_times(acl)))
+    if ((hang->claims && (negated || !is_of_machine(acl))) || (hang->refuses && role_is_of_times(acl)))
         return;
     for (size_t i = 0; i < hang->course->assumption_count; i++) {
         const char *subject = hang->course->assumptions[i].subject;
@@ -196,7 +185,7 @@ outcome_wrong(const struct outcome_case *one, const struct outcome *outcome)
         const struct course_step *step = outcome_blamed(one->wants, course);
         struct hang hang = {.course = course,
                             .claims = step != NULL && step->phase == PHASE_PROXY,
-                            .narrowly = (one->wants & (OUTCOME_REFUSE | OUTCOME_INSPECT)) != 0};
+                            .refuses = (one->wants & OUTCOME_REFUSE) != 0};
         if (step != NULL && step->rule != NULL) {
             build_each_acl(step->rule, note_assumed, &hang);
             hang.hangs = hang.hangs || is_listed(one, step->rule) || is_exception(one, step->rule);

@@ -33,6 +33,9 @@ bool role_is_choosy(const struct acl *acl);
 /* True for one that takes some connections and not all: not those about the step, groups, everybody, and ours. */
 bool role_is_narrowing(const struct acl *acl);
 
+/* True for one that is true of everybody at times: `time`, `random`, `maxconn`. */
+bool role_is_of_times(const struct acl *acl);
+
 /* True if the ACL, or one inside an any-of or all-of, passes the test. */
 bool role_holds(const struct acl *acl, role_test *test);
 

@@ -21,6 +21,8 @@ CLIENTS = r"^acl m365_clients src .*$"
 PART = [(CLIENTS, "acl m365_clients src 10.1.0.0/16"), (BYPASS, r"acl infra src 10.1.0.0/28\nhttp_access deny infra\n\1")]
 DENY_ALL = r"^(http_access deny all)$"
 USERS = r"^(http_access allow m365_users)$"
+NAMED = [(r"^http_access deny !m365_clients\n", ""), (BYPASS, "http_access allow m365_clients m365"),
+         (USERS, "http_access allow m365_clients m365_users")]
 STOCK = "acl m365_clients src 0.0.0.1-0.255.255.255 10.0.0.0/8 100.64.0.0/10 169.254.0.0/16 172.16.0.0/12 192.168.0.0/16 fc00::/7 fe80::/10"
 EQUAL = [(BYPASS, r"acl lan1 src 10.1.0.0/16\nacl lan2 src 10.2.0.0/16\nhttp_access allow lan1 m365"),
          (USERS, r"http_access allow lan1 m365_users\nhttp_access allow lan2 m365_users")]
@@ -106,6 +108,19 @@ MUST_FIND = (
     Mistake("a header instead of a password", EXPLICIT,
             [(r"^(http_access allow m365_users)$", r"acl site req_header X-Site -i (branch|plant) one$\nhttp_access allow site\n\1")],
             "another name, no password, but the header of `site`: let in by this line"),
+    Mistake("any password", EXPLICIT,
+            [(USERS, r"acl sent req_header Proxy-Authorization .\nhttp_access allow sent\n\1")],
+            "another name, wrong password, but the header of `sent`: let in by this line"),
+    Mistake("spliced by the header with the password", EXPLICIT,
+            [(PEEK, r"\1\nacl sent req_header Proxy-Authorization ^Basic\nssl_bump splice sent")],
+            "another name: spliced by this line (ssl_bump, step 2)"),
+    Mistake("strangers in office hours", EXPLICIT,
+            [(r"^(http_access deny !m365_clients)$", r"acl office time 08:00-18:00\nhttp_access allow office\n\1")],
+            "a bypassed name, client of an unknown network: let in by this line"),
+    Mistake("strangers need no password", EXPLICIT, [*NAMED, (DENY_ALL, "http_access allow all")],
+            "another name, client of an unknown network: let in by this line"),
+    Mistake("strangers in plain HTTP", EXPLICIT, [*NAMED, (DENY_ALL, r"acl get method GET HEAD\nhttp_access allow get\n\1")],
+            "plain HTTP to another name, unknown network: let in by this line"),
     Mistake("a method instead of a password", EXPLICIT,
             [(r"^(http_access allow m365_users)$", r"acl post method POST PUT\nhttp_access allow post\n\1")],
             "another name, no password, but the method of `post`: let in by this line"),

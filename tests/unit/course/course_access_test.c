@@ -229,6 +229,16 @@ headers(void **state)
          "access=allow@3 allow"},
         {"req_header", PORT "acl h req_header X-Zone ^lab$\nhttp_access allow h\n", GET " header=\"x-zone: lab\"",
          "access=allow@3 allow"},
+        {"the password is in a header", AUTH "acl h req_header Proxy-Authorization ^Basic\nhttp_access allow h\n",
+         GET " user=u password=wrong", "access=allow@5 allow"},
+        {"which nobody sends who has none", AUTH "acl h req_header proxy-authorization .\nhttp_access allow h\n", GET,
+         "access=deny@- deny"},
+        {"and what it says is not known", AUTH "acl h req_header Proxy-Authorization ^Basic.QW\nhttp_access allow h\n",
+         GET " user=u", "[`h` does not match] access=deny@- deny | [`h` matches] access=allow@5 allow"},
+        {"nor which scheme it is of",
+         "auth_param negotiate program /x/auth\n" AUTH
+         "acl h req_header Proxy-Authorization ^Basic\nhttp_access allow h\n",
+         GET " user=u", "[`h` does not match] access=deny@- deny | [`h` matches] access=allow@6 allow"},
         {"url_regex", PORT "acl u url_regex ^http://other\\.example/\nhttp_access allow u\n", GET,
          "access=allow@3 allow"},
         {"at_step is 1 outside ssl_bump", PORT "acl s at_step SslBump1\nhttp_access allow s\n", GET,
@@ -382,6 +392,11 @@ later(void **state)
          GET " via=10.9.9.8", "proxy=deny@- deny"},
         {"without a rule nobody may", "http_port 3128 require-proxy-header\nhttp_access allow all\n",
          GET " via=10.9.9.8", "proxy=deny@- deny"},
+        {"localport is what that proxy says",
+         "http_port 3128 require-proxy-header\nacl f src 10.9.9.9\nproxy_protocol_access allow f\n"
+         "acl p localport 3128\nhttp_access allow p\n",
+         GET " via=10.9.9.9",
+         "[`p` does not match] proxy=allow@3 access=deny@- deny | [`p` matches] proxy=allow@3 access=allow@5 allow"},
         {"elsewhere via= is nothing", PORT "http_access allow all\n", GET " via=10.9.9.8", "access=allow@2 allow"},
     };
     course_check(cases, ROWS(cases), 5);

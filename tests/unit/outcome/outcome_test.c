@@ -391,10 +391,10 @@ memory(void **state)
     (void)state;
     struct image *image = open_table();
     at_hand = image;
-    at_hand_count = 34;
+    at_hand_count = 35;
     alloc_each_fails(makes_table,
                      PORT AUTH M ACCESS STEP "acl bank dstdomain .bank.example\nssl_bump splice bank\n" BUMP, 4);
-    at_hand_count = 36;
+    at_hand_count = 37;
     alloc_each_fails(makes_table,
                      PORT AUTH M TWO BOTH STEP "acl noted note m365_why_ rule\nssl_bump bump lan1 !noted\n" BUMP, 4);
     image_close(image);
