@@ -209,6 +209,25 @@ characters(void **state)
 }
 
 static void
+credentials(void **state)
+{
+    (void)state;
+    static const struct course_case cases[] = {
+        {"the password is in a header", AUTH "acl h req_header Proxy-Authorization ^Basic\nhttp_access allow h\n",
+         GET " user=u password=wrong", "access=allow@5 allow"},
+        {"which nobody sends who has none", AUTH "acl h req_header proxy-authorization .\nhttp_access allow h\n", GET,
+         "access=deny@- deny"},
+        {"and what it says is not known", AUTH "acl h req_header Proxy-Authorization ^Basic.QW\nhttp_access allow h\n",
+         GET " user=u", "[`h` does not match] access=deny@- deny | [`h` matches] access=allow@5 allow"},
+        {"nor which scheme it is of",
+         "auth_param negotiate program /x/auth\n" AUTH
+         "acl h req_header Proxy-Authorization ^Basic\nhttp_access allow h\n",
+         GET " user=u", "[`h` does not match] access=deny@- deny | [`h` matches] access=allow@6 allow"},
+    };
+    course_check(cases, ROWS(cases), 5);
+}
+
+static void
 headers(void **state)
 {
     (void)state;
@@ -229,16 +248,6 @@ headers(void **state)
          "access=allow@3 allow"},
         {"req_header", PORT "acl h req_header X-Zone ^lab$\nhttp_access allow h\n", GET " header=\"x-zone: lab\"",
          "access=allow@3 allow"},
-        {"the password is in a header", AUTH "acl h req_header Proxy-Authorization ^Basic\nhttp_access allow h\n",
-         GET " user=u password=wrong", "access=allow@5 allow"},
-        {"which nobody sends who has none", AUTH "acl h req_header proxy-authorization .\nhttp_access allow h\n", GET,
-         "access=deny@- deny"},
-        {"and what it says is not known", AUTH "acl h req_header Proxy-Authorization ^Basic.QW\nhttp_access allow h\n",
-         GET " user=u", "[`h` does not match] access=deny@- deny | [`h` matches] access=allow@5 allow"},
-        {"nor which scheme it is of",
-         "auth_param negotiate program /x/auth\n" AUTH
-         "acl h req_header Proxy-Authorization ^Basic\nhttp_access allow h\n",
-         GET " user=u", "[`h` does not match] access=deny@- deny | [`h` matches] access=allow@6 allow"},
         {"url_regex", PORT "acl u url_regex ^http://other\\.example/\nhttp_access allow u\n", GET,
          "access=allow@3 allow"},
         {"at_step is 1 outside ssl_bump", PORT "acl s at_step SslBump1\nhttp_access allow s\n", GET,
@@ -463,10 +472,10 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lists),     cmocka_unit_test(passwords),  cmocka_unit_test(values),
-        cmocka_unit_test(forwarded), cmocka_unit_test(characters), cmocka_unit_test(headers),
-        cmocka_unit_test(requests),  cmocka_unit_test(nested),     cmocka_unit_test(helpers),
-        cmocka_unit_test(forks),     cmocka_unit_test(later),      cmocka_unit_test(ports),
-        cmocka_unit_test(workers),
+        cmocka_unit_test(forwarded), cmocka_unit_test(characters), cmocka_unit_test(credentials),
+        cmocka_unit_test(headers),   cmocka_unit_test(requests),   cmocka_unit_test(nested),
+        cmocka_unit_test(helpers),   cmocka_unit_test(forks),      cmocka_unit_test(later),
+        cmocka_unit_test(ports),     cmocka_unit_test(workers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
