@@ -247,4 +247,5 @@ advise_rules(struct advice *advice)
     check_ports(advice);
     check_end(advice);
     check_parents(advice);
+    advise_names(advice);
 }

@@ -103,6 +103,7 @@ struct ruleset {
     bool strict;                        /* host_verify_strict */
     bool passthru;                      /* client_dst_passthru */
     bool indirect;                      /* acl_uses_indirect_client */
+    bool cased;                         /* auth_param basic casesensitive */
     bool check_hostnames, underscore;   /* check_hostnames, allow_underscore */
     bool quoted;                        /* configuration_includes_quoted_values at this line */
     double header_max, buffer_max;      /* request_header_max_size, client_request_buffer_max_size, in bytes */

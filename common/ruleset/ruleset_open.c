@@ -297,6 +297,7 @@ fill(struct ruleset *conf, const struct squidconf_text *text, struct err *err)
     }
     if (check_limits(conf, err) != 0)
         return -1;
+    settle_users(conf);
     return arena_ok(conf->arena) ? 0 : err_set(err, ERR_MEM, "no memory for the rules");
 }
 
