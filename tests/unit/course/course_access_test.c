@@ -163,6 +163,14 @@ values(void **state)
         {"myportname without name= is what the line says", PORT "acl p myportname 3128\nhttp_access allow p\n", GET,
          "access=allow@3 allow"},
         {"method without regard to case", PORT "acl m method get\nhttp_access allow m\n", GET, "access=allow@3 allow"},
+        {"but not if Squid does not know it", PORT "acl m method FOO\nhttp_access allow m\n", "foo" URL,
+         "access=deny@- deny"},
+        {"such a one as it is written", PORT "acl m method FOO\nhttp_access allow m\n", "FOO" URL,
+         "access=allow@3 allow"},
+        {"PATCH is not known", PORT "acl m method patch\nhttp_access allow m\n", "PATCH" URL, "access=deny@- deny"},
+        {"PURGE is", PORT "acl m method purge\nhttp_access allow m\n", "Purge" URL, "access=allow@3 allow"},
+        {"all dots at the end of a name go", PORT "acl m dstdomain other.example\nhttp_access allow m\n",
+         "GET http://other.example.../ from=10.0.0.1", "access=allow@3 allow"},
     };
     course_check(cases, ROWS(cases), 5);
 }
