@@ -21,6 +21,13 @@ parse_key_extras(struct reading *reading)
     return value == NULL ? parse_string(reading) : check_format(reading, value);
 }
 
+/* TokenOrQuotedString: what follows is ignored. */
+int
+parse_extras(struct reading *reading)
+{
+    return words_next_quoted(&reading->words) == NULL ? parse_string(reading) : 0;
+}
+
 /* Options of all schemes; Squid goes on without those that it does not know. */
 static const struct option {
     const char *name;
