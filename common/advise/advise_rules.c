@@ -280,4 +280,5 @@ advise_rules(struct advice *advice)
     check_times(advice);
     check_end(advice);
     check_parents(advice);
+    advise_names(advice);
 }

@@ -9,6 +9,9 @@
 
 #define PORT "http_port 3128\n"
 #define AUTH PORT "auth_param basic program /x/auth\nacl users proxy_auth REQUIRED\n"
+#define CASED "auth_param basic casesensitive on\n"
+#define BOB(names) "acl bob proxy_auth " names "\nhttp_access allow bob all\nhttp_access deny all\n"
+#define URL " http://other.example/ from=10.0.0.1"
 #define GET "GET http://other.example/ from=10.0.0.1"
 
 static void
@@ -89,11 +92,26 @@ passwords(void **state)
          "access=deny@4 deny"},
         {"the end of a list whose last acl was proxy_auth asks too",
          AUTH "acl bob proxy_auth bob\nhttp_access allow bob\n", GET " user=u", "access=ask@- ask"},
-        {"names of users depend on case",
-         AUTH "acl bob proxy_auth bob\nhttp_access allow bob all\nhttp_access deny all\n", GET " user=BOB",
+        {"basic makes names of users lower case", AUTH BOB("bob"), GET " user=BOB", "access=allow@5 allow"},
+        {"so a list with capital letters takes nobody", AUTH BOB("Bob"), GET " user=Bob", "access=deny@6 deny"},
+        {"unless the acl has -i", AUTH BOB("-i Bob"), GET " user=BOB", "access=allow@5 allow"},
+        {"regexes of names see lower case, too",
+         AUTH "acl bob proxy_auth_regex ^Bob\nhttp_access allow bob all\nhttp_access deny all\n", GET " user=Bob",
          "access=deny@6 deny"},
-        {"unless the acl has -i", AUTH "acl bob proxy_auth -i bob\nhttp_access allow bob all\nhttp_access deny all\n",
-         GET " user=BOB", "access=allow@5 allow"},
+        {"names of users depend on case with casesensitive", AUTH CASED BOB("bob"), GET " user=BOB",
+         "access=deny@7 deny"},
+        {"and are as they are written", AUTH CASED BOB("Bob"), GET " user=Bob", "access=allow@6 allow"},
+        {"the last casesensitive counts", AUTH CASED "auth_param basic casesensitive off\n" BOB("bob"), GET " user=Bob",
+         "access=allow@7 allow"},
+        {"that of another scheme does not", AUTH "auth_param digest casesensitive on\n" BOB("bob"), GET " user=Bob",
+         "access=allow@6 allow"},
+        {"other schemes keep names", PORT "auth_param ntlm program /x/auth\n\n" BOB("bob"), GET " user=Bob",
+         "access=deny@6 deny"},
+        {"with several the client chooses", AUTH "auth_param ntlm program /x/auth\n" BOB("bob"), GET " user=Bob",
+         "[the password does not come by Basic, which makes names lower case] access=deny@7 deny | "
+         "[the password comes by Basic, which makes names lower case] access=allow@6 allow"},
+        {"where that matters", AUTH "auth_param ntlm program /x/auth\n" BOB("bob"), GET " user=bob",
+         "access=allow@6 allow"},
         {"an external acl with %LOGIN asks first",
          AUTH "external_acl_type x %LOGIN /x/other\nacl x external x\nhttp_access allow x\n", GET, "access=ask@- ask"},
     };
@@ -145,6 +163,14 @@ values(void **state)
         {"myportname without name= is what the line says", PORT "acl p myportname 3128\nhttp_access allow p\n", GET,
          "access=allow@3 allow"},
         {"method without regard to case", PORT "acl m method get\nhttp_access allow m\n", GET, "access=allow@3 allow"},
+        {"but not if Squid does not know it", PORT "acl m method FOO\nhttp_access allow m\n", "foo" URL,
+         "access=deny@- deny"},
+        {"such a one as it is written", PORT "acl m method FOO\nhttp_access allow m\n", "FOO" URL,
+         "access=allow@3 allow"},
+        {"PATCH is not known", PORT "acl m method patch\nhttp_access allow m\n", "PATCH" URL, "access=deny@- deny"},
+        {"PURGE is", PORT "acl m method purge\nhttp_access allow m\n", "Purge" URL, "access=allow@3 allow"},
+        {"all dots at the end of a name go", PORT "acl m dstdomain other.example\nhttp_access allow m\n",
+         "GET http://other.example.../ from=10.0.0.1", "access=allow@3 allow"},
     };
     course_check(cases, ROWS(cases), 5);
 }

@@ -290,10 +290,10 @@ changes(void **state)
 }
 
 #define LISTS                                                                                                          \
-    "auth_param basic program /x\nacl users proxy_auth REQUIRED\nacl exec proxy_auth ceo BOB\nacl bob proxy_auth -i "  \
+    "auth_param basic program /x\nacl users proxy_auth REQUIRED\nacl exec proxy_auth ceo bob\nacl bob proxy_auth -i "  \
     "BOB\n"                                                                                                            \
     "acl vip proxy_auth_regex -i ^vip\nexternal_acl_type grp %LOGIN /x\nacl group external grp g\n"                    \
-    "acl many max_user_ip 2\nacl own src 10.0.0.0/8\n"
+    "acl many max_user_ip 2\nacl own src 10.0.0.0/8\nacl upper proxy_auth BOSS\n"
 
 /* The users, and which ACL takes whom: `-` not, `+` always, `?` it hangs on something else. */
 static void
@@ -329,7 +329,7 @@ users(void **state)
     assert_int_equal(found.count, 5);
     assert_string_equal(found.user[0].name, "alice");
     assert_string_equal(found.user[1].name, "ceo"); /* no other list has that one */
-    assert_string_equal(found.user[2].name, "BOB");
+    assert_string_equal(found.user[2].name, "bob"); /* as ACLs see it */
     assert_string_equal(found.user[3].name, "vip");
     assert_string_equal(found.user[4].name, "alice");
     for (size_t i = 0; i < ROWS(want); i++) {
@@ -356,7 +356,8 @@ usual(void **state)
     } want[] = {{"allow own exec\nhttp_access allow own users\n", "alice"},
                 {"allow own exec\n", "ceo"},
                 {"deny own !vip\nhttp_access allow own\n", "vip"},
-                {"allow own group\n", "alice"}};
+                {"allow own group\n", "alice"},
+                {"allow own upper\nhttp_access allow own exec\n", "ceo"}}; /* nobody is in `upper` */
     (void)state;
     for (size_t i = 0; i < ROWS(want); i++) {
         struct arena *arena = arena_new(ARENA_MAX);
