@@ -12,11 +12,11 @@ struct build_claim {
     const char *method;         /* or NULL: */
     const char *header, *value; /* that the ACL takes */
     bool credentials;           /* that header is the one with the password */
-    bool splices;               /* a rule of ssl_bump splices by it */
+    bool splices;               /* a rule of ssl_bump splices or peeks by it */
 };
 
 /* For each ACL of headers, methods or URLs in a rule of http_access that allows, and of headers in a rule of ssl_bump
- * that splices: `fn`. One whose values are too clever for a sample is left out. */
+ * that splices or peeks: `fn`. One whose values are too clever for a sample is left out. */
 typedef void build_claims(struct build *build, const struct build_claim *claim);
 void build_each_claim(struct build *build, build_claims *fn);
 

@@ -213,6 +213,9 @@ static const struct row rows[] = {
     {"what is as for most is no situation",
      PORT AUTH M TWO "acl odd port 22\nhttp_access deny lan2 odd\n" ACCESS STEP GUARD BUMP,
      "a bypassed name, client of `lan2`", NULL},
+    {"a browser that is peeked at twice",
+     PORT AUTH M ACCESS "acl teams browser ^Teams\nssl_bump peek teams\n" STEP GUARD BUMP,
+     "another name, but the header of `teams`", "!splice"},
     {"guests of an equal network are not the usual client",
      PORT "auth_param basic program /x\nacl users proxy_auth REQUIRED\n" M TWO
           "acl own src 10.1.0.0/16 10.2.0.0/16\nhttp_access allow own m\nhttp_access allow "
