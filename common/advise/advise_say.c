@@ -26,7 +26,7 @@ must_of(const struct group *group)
         return group->minor  ? "this network is not bypassed"
                : group->note ? "a rule of your own comes before the bypass"
                              : "it must pass without inspection and without a password";
-    case OUTCOME_INSPECT: return "it must be inspected";
+    case OUTCOME_INSPECT: return group->note ? "on port 443 it is inspected" : "it must be inspected";
     case OUTCOME_PASSWORD: return "it must not get in without a password";
     case OUTCOME_REFUSE: return group->note ? "no rule names a network before" : "http_access must name your networks";
     case OUTCOME_CLAIM: return "no client may choose its address; name the proxies in front instead";

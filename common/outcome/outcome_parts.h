@@ -54,7 +54,8 @@ bool build_is_listed(const struct build *build, const char *name);
 /* The addresses of these names. */
 void build_listed_hosts(struct build *build);
 
-/* Those about ports of servers that rules of http_access name. For who asks about a configuration as it is. */
+/* Those about ports of servers that rules of http_access or ssl_bump name. For who asks about a configuration as it is.
+ */
 void build_ports(struct build *build, const struct listener *listener);
 
 /* Those about a client of a port with the PROXY protocol that says it is another one. */

@@ -19,6 +19,8 @@ FIRST = r"^(http_access deny !m365_safe_ports)$"
 BYPASS = r"^(http_access allow m365)$"
 CLIENTS = r"^acl m365_clients src .*$"
 PART = [(CLIENTS, "acl m365_clients src 10.1.0.0/16"), (BYPASS, r"acl infra src 10.1.0.0/28\nhttp_access deny infra\n\1")]
+BUMP_ALL = r"^ssl_bump bump all$"
+SSL_PORTS = (r"^acl m365_ssl_ports port 443$", "acl m365_ssl_ports port 443 8443")
 DENY_ALL = r"^(http_access deny all)$"
 USERS = r"^(http_access allow m365_users)$"
 NAMED = [(r"^http_access deny !m365_clients\n", ""), (BYPASS, "http_access allow m365_clients m365"),
@@ -187,6 +189,14 @@ MUST_FIND = (
             "another name, but the header of `teams`: spliced by this line"),
     Mistake("a header that is peeked at twice", EXPLICIT, [(PEEK, r"\1\nacl site req_header X-Site ^branch\nssl_bump peek site")],
             "another name, but the header of `site`: spliced by this line"),
+    Mistake("only one of two ports of TLS is inspected", EXPLICIT,
+            [SSL_PORTS, (GUARD, "acl p443 port 443\nssl_bump bump p443 !m365_noted\n"), (BUMP_ALL, "ssl_bump bump p443")],
+            "another name, port 8443: spliced after this line, as no rule matches (ssl_bump, step 2)"),
+    Mistake("one of two ports of TLS is peeked at twice", EXPLICIT,
+            [SSL_PORTS, (PEEK, r"\1\nacl p443 port 443\nssl_bump peek !p443")], "another name, port 8443: spliced by this line (ssl_bump, step 2)"),
+    Mistake("the guard is for one of two ports of TLS", EXPLICIT,
+            [SSL_PORTS, (GUARD, "acl p443 port 443\nssl_bump bump p443 !m365_noted\n")],
+            "another name, port 8443, helper busy during ssl_bump: spliced at this line"),
     Mistake("a group that is peeked at twice", EXPLICIT,
             [(PEEK, r"\1\nacl step2 at_step SslBump2\nacl guests src 10.9.0.0/16\nssl_bump peek step2 guests")],
             "another name, client of `guests`: spliced"),
@@ -346,6 +356,12 @@ MUST_NOT_ALARM = (
     Mistake("guests of an equal network need no password", EXPLICIT,
             [(CLIENTS, "acl m365_clients src 10.1.0.0/16 10.2.0.0/16"),
              (USERS, r"acl guests src 10.1.0.0/16\nhttp_access allow guests\n\1")]),
+    Mistake("one of two ports of TLS is spliced", EXPLICIT, [SSL_PORTS, (PEEK, r"\1\nacl p8443 port 8443\nssl_bump splice p8443")]),
+    Mistake("all ports of TLS but one are spliced", EXPLICIT, [SSL_PORTS, (PEEK, r"\1\nacl p443 port 443\nssl_bump splice !p443")]),
+    Mistake("a port of TLS that http_access denies is not inspected", EXPLICIT,
+            [(PEEK, r"\1\nacl p443 port 443\nssl_bump peek !p443")]),
+    Mistake("both ports of TLS are inspected", EXPLICIT,
+            [SSL_PORTS, (BUMP_ALL, "acl p443 port 443\nacl p8443 port 8443\nssl_bump bump p443\nssl_bump bump p8443")]),
     Mistake("a browser that is peeked at at step 1", EXPLICIT, [(PEEK, r"\1\nacl teams browser ^Teams\nssl_bump peek m365_step1 teams")]),
     Mistake("the bypass is for most clients", EXPLICIT, [(CLIENTS, "acl m365_clients src 10.1.0.0/16 10.2.0.0/24"), *EQUAL]),
     Mistake("the guard is for all private networks, where the stock localnet has more", EXPLICIT,

@@ -216,6 +216,12 @@ static const struct row rows[] = {
     {"a browser that is peeked at twice",
      PORT AUTH M ACCESS "acl teams browser ^Teams\nssl_bump peek teams\n" STEP GUARD BUMP,
      "another name, but the header of `teams`", "!splice"},
+    {"a port that no rule inspects",
+     PORT AUTH M ACCESS STEP "acl p443 port 443\nssl_bump splice m\nssl_bump bump p443\n", "another name, port 8443",
+     "!splice"},
+    {"a port that a rule splices", PORT AUTH M ACCESS STEP "acl p443 port 443\nssl_bump splice !p443\n" GUARD BUMP,
+     "another name, port 8443", "splice"},
+    {"no rule is about ports", PORT AUTH M ACCESS STEP GUARD BUMP, "another name, port 8443", NULL},
     {"guests of an equal network are not the usual client",
      PORT "auth_param basic program /x\nacl users proxy_auth REQUIRED\n" M TWO
           "acl own src 10.1.0.0/16 10.2.0.0/16\nhttp_access allow own m\nhttp_access allow "
