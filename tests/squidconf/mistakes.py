@@ -269,6 +269,17 @@ MUST_FIND = (
     Mistake("a list of SNIs for another network", EXPLICIT,
             [(PEEK, r"\1\nacl lan2 src 192.168.0.0/16\nacl own ssl::server_name .bank.example\nssl_bump splice lan2 own")],
             "a stranger with an SNI of your list `own`, client of `lan2`: spliced by this line"),
+    Mistake("a list of SNIs for any of two other networks", EXPLICIT,
+            [(PEEK, r"\1\nacl lan2 src 10.2.0.0/16\nacl lan3 src 192.168.0.0/16\nacl who any-of lan2 lan3\n"
+                    r"acl own ssl::server_name .bank.example\nssl_bump splice who own")],
+            "a stranger with an SNI of your list `own`, client of `lan2`: spliced by this line"),
+    Mistake("a list of SNIs for all but two networks", EXPLICIT,
+            [(PEEK, r"\1\nacl lan2 src 10.2.0.0/16\nacl lan3 src 192.168.0.0/16\nacl who any-of lan2 lan3\n"
+                    r"acl own ssl::server_name .bank.example\nssl_bump splice !who own")],
+            "a stranger with an SNI of your list `own`: spliced by this line"),
+    Mistake("a list of SNIs and a network in one group", EXPLICIT,
+            [(PEEK, r"\1\nacl lan2 src 192.168.0.0/16\nacl own ssl::server_name .bank.example\nacl both all-of lan2 own\nssl_bump splice both")],
+            "a stranger with an SNI of your list `own`, client of `lan2`: spliced by this line", False),
     Mistake("a list of SNIs for another network, and with its hosts for most", EXPLICIT,
             [(PEEK, r"\1\nacl lan1 src 10.0.0.0/8\nacl lan2 src 192.168.0.0/16\nacl own ssl::server_name .bank.example\n"
                     r"acl own_host dstdomain -n .bank.example\nssl_bump splice lan1 own_host own\nssl_bump splice lan2 own")],

@@ -216,6 +216,14 @@ static const struct row rows[] = {
     {"a browser that is peeked at twice",
      PORT AUTH M ACCESS "acl teams browser ^Teams\nssl_bump peek teams\n" STEP GUARD BUMP,
      "another name, but the header of `teams`", "!splice"},
+    {"a list for any of two networks",
+     PORT AUTH M TWO BOTH STEP "acl lan3 src 10.3.0.0/16\nacl who any-of lan3 lan2\n"
+                               "acl bank ssl::server_name .bank.example\nssl_bump splice who bank\n" GUARD BUMP,
+     "a stranger with an SNI of your list `bank`, client of `lan2`", "!splice"},
+    {"a list for all but those",
+     PORT AUTH M TWO BOTH STEP "acl lan3 src 10.3.0.0/16\nacl who any-of lan3 lan2\n"
+                               "acl bank ssl::server_name .bank.example\nssl_bump splice !who bank\n" GUARD BUMP,
+     "a stranger with an SNI of your list `bank`", "!splice"},
     {"a port that no rule inspects",
      PORT AUTH M ACCESS STEP "acl p443 port 443\nssl_bump splice m\nssl_bump bump p443\n", "another name, port 8443",
      "!splice"},
