@@ -224,6 +224,17 @@ static const struct row rows[] = {
      PORT AUTH M TWO BOTH STEP "acl lan3 src 10.3.0.0/16\nacl who any-of lan3 lan2\n"
                                "acl bank ssl::server_name .bank.example\nssl_bump splice !who bank\n" GUARD BUMP,
      "a stranger with an SNI of your list `bank`", "!splice"},
+    {"a list in one group with a network",
+     PORT AUTH M TWO BOTH STEP "acl ms ssl::server_name .office365.com\nacl both all-of lan2 ms\n"
+                               "ssl_bump terminate both\n" GUARD BUMP,
+     "a bypassed name of your list `ms`, client of `lan2`", "terminate"},
+    {"the same list for another network",
+     PORT AUTH M TWO "acl ms dstdomain .office365.com\nacl lab src 10.2.7.0/24\nacl top src 10.2.8.0/24\n"
+                     "http_access deny lab ms\nhttp_access deny top ms\n" BOTH STEP GUARD BUMP,
+     "a bypassed name of your list `ms`, client of `top`", "deny"},
+    {"users of a network who are cut off",
+     PORT AUTH M TWO BOTH STEP "acl amy proxy_auth amy\nssl_bump terminate amy lan2\n" GUARD BUMP,
+     "a bypassed name, user of `amy`, client of `lan2`", "terminate"},
     {"a port that no rule inspects",
      PORT AUTH M ACCESS STEP "acl p443 port 443\nssl_bump splice m\nssl_bump bump p443\n", "another name, port 8443",
      "!splice"},
