@@ -123,7 +123,7 @@ advise_one(struct advice *advice, const struct group *group)
     advice->tries = 0;
     if (advise_is_healed(advice, group))
         return;
-    bool kept = group->note && group->broken == OUTCOME_BYPASS; /* a correction would undo the rule */
+    bool kept = group->note && group->broken != OUTCOME_REFUSE; /* a correction would undo the rule */
     if (kept || group->broken == OUTCOME_CLAIM) {               /* only a person knows the proxies in front */
         advise_say(advice, group, NULL);
         return;

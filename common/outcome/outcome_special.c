@@ -9,6 +9,8 @@
 
 #define LISTS_FOR_GROUPS 4 /* that are asked about for each group of clients */
 
+#define RULES_WITH_USERS 200 /* of ssl_bump that are looked at */
+
 /* ---- lists ---- */
 
 /* Whom a list is for: the usual client, or one of the networks that its rule names. */
@@ -90,28 +92,90 @@ static void
 add_kept(struct build *build, const struct build_list *list)
 {
     const struct whom whom = whom_of(build, NULL);
-    if (build->listener->explicit && (list->want == OUTCOME_DENIED || build->listener->port->bumps))
+    if (build->listener->explicit && !list->again && (list->want == OUTCOME_DENIED || build->listener->port->bumps))
         add_listed(build, list, list->want, &whom, "a bypassed name",
                    build_text(build, "CONNECT %s:443 sni=%s", list->name, list->name));
 }
 
-/* The same for clients of each group, who may have rules of their own before the list. No correction takes from them
- * what they have. A list by which ssl_bump inspects is left out, as it may be reached or not. */
+static void
+add_kept_group(struct build *build, const struct build_list *list, const struct client_group *group, unsigned wants)
+{
+    struct outcome_case *one = build_case(
+        build, build->listener, build_text(build, "a bypassed name of your list `%s`, %s", list->acl->name, group->who),
+        build_text(build, "CONNECT %s:443 sni=%s%s from=%s", list->name, list->name,
+                   build->asks ? build_text(build, " user=%s", group->user) : "", group->address));
+    if (one != NULL)
+        one->wants = wants;
+}
+
+/* The same for the clients that its rule is about, where the usual one is not among them: worth knowing. And for those
+ * of each other group, who may have rules of their own before the list. No correction takes from them what they have. A
+ * list by which ssl_bump inspects is left out there, as it may be reached or not. */
 static void
 add_kept_groups(struct build *build, const struct build_list *list)
 {
     bool bumps = list->want == OUTCOME_KEPT;
-    if (list->index >= LISTS_FOR_GROUPS || (bumps && (role_is(list->rule, "bump") || !build->listener->port->bumps)))
+    const struct client_group *about = build_group_of(build, list->rule);
+    if (bumps && !build->listener->port->bumps)
+        return;
+    if (about != NULL)
+        add_kept_group(build, list, about, OUTCOME_BYPASS | OUTCOME_THROUGH | OUTCOME_NOTE);
+    if (list->again || list->index >= LISTS_FOR_GROUPS || (bumps && role_is(list->rule, "bump")))
         return;
     for (size_t i = 0; i < build->group_count && build->groups[i].named; i++) {
-        const struct client_group *group = &build->groups[i];
-        struct outcome_case *one =
-            build_case(build, build->listener,
-                       build_text(build, "a bypassed name of your list `%s`, %s", list->acl->name, group->who),
-                       build_text(build, "CONNECT %s:443 sni=%s%s from=%s", list->name, list->name,
-                                  build->asks ? build_text(build, " user=%s", group->user) : "", group->address));
-        if (one != NULL)
-            one->wants = OUTCOME_BYPASS | OUTCOME_THROUGH;
+        if (&build->groups[i] != about)
+            add_kept_group(build, list, &build->groups[i], OUTCOME_BYPASS | OUTCOME_THROUGH);
+    }
+}
+
+/* ---- users whom ssl_bump closes or inspects by a rule of their own ---- */
+
+struct bumping {
+    struct build *build;
+    const struct rule *rule;
+};
+
+static bool
+is_there(const struct build *build, const char *title)
+{
+    const struct outcome_set *set = build->set;
+    for (size_t i = set->count; i > 0 && strcmp(set->cases[i - 1].listener, build->listener->port->address) == 0; i--) {
+        if (strcmp(set->cases[i - 1].title, title) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* One of them goes to a bypassed name: worth knowing, as for networks. The rows have the usual user and client. */
+static void
+add_bumped(void *arg, const struct acl *acl, bool negated)
+{
+    const struct bumping *bumping = arg;
+    struct build *build = bumping->build;
+    if (acl->kind != ACL_PROXY_AUTH || negated)
+        return;
+    const struct client_group *group = build_group_of(build, bumping->rule);
+    const char *user = acl->required || acl->text_count == 0 ? build->user : acl->texts[0],
+               *name = build->bypassed.name;
+    const char *title = build_text(build, "a bypassed name, user of `%s`%s%s", acl->name, group == NULL ? "" : ", ",
+                                   group == NULL ? "" : group->who);
+    if ((group == NULL && strcmp(user, build->user) == 0) || is_there(build, title))
+        return;
+    struct outcome_case *one = build_case(build, build->listener, title,
+                                          build_text(build, "CONNECT %s:443 sni=%s user=%s from=%s", name, name, user,
+                                                     group == NULL ? build->client : group->address));
+    if (one != NULL)
+        one->wants = OUTCOME_BYPASS | OUTCOME_THROUGH | OUTCOME_NOTE;
+}
+
+static void
+add_bumped_users(struct build *build)
+{
+    const struct rules *bump = &build->conf->bump;
+    bool any = build->asks && build->more == NULL && build->bypassed.name != NULL && build->listener->port->bumps;
+    for (size_t i = 0; any && i < bump->count && i < RULES_WITH_USERS; i++) {
+        if (role_is_own_bump(&bump->rule[i]))
+            build_each_acl(&bump->rule[i], add_bumped, &(struct bumping){build, &bump->rule[i]});
     }
 }
 
@@ -271,9 +335,9 @@ build_special(struct build *build, const struct listener *listener)
     build_listed(build, listener);
     build_each_own(build, add_own);
     build_each_kept(build, add_kept);
-    if (listener->explicit)
-        build_each_kept(build, add_kept_groups);
     if (listener->explicit) {
+        build_each_kept(build, add_kept_groups);
+        add_bumped_users(build);
         build_each_claim(build, add_claim);
         add_claims(build);
     }

@@ -19,6 +19,8 @@ FIRST = r"^(http_access deny !m365_safe_ports)$"
 BYPASS = r"^(http_access allow m365)$"
 CLIENTS = r"^acl m365_clients src .*$"
 PART = [(CLIENTS, "acl m365_clients src 10.1.0.0/16"), (BYPASS, r"acl infra src 10.1.0.0/28\nhttp_access deny infra\n\1")]
+BUMP_ALL = r"^ssl_bump bump all$"
+SSL_PORTS = (r"^acl m365_ssl_ports port 443$", "acl m365_ssl_ports port 443 8443")
 DENY_ALL = r"^(http_access deny all)$"
 USERS = r"^(http_access allow m365_users)$"
 NAMED = [(r"^http_access deny !m365_clients\n", ""), (BYPASS, "http_access allow m365_clients m365"),
@@ -183,6 +185,18 @@ MUST_FIND = (
             "a bypassed name: cut off by this line (ssl_bump, step 1)", False),
     Mistake("a browser that is spliced", EXPLICIT, [(PEEK, r"\1\nacl chrome browser Chrome/[0-9]\nssl_bump splice chrome")],
             "another name, but the header of `chrome`: spliced by this line"),
+    Mistake("a browser that is peeked at twice", EXPLICIT, [(PEEK, r"acl teams browser ^Teams\nssl_bump peek teams\n\1")],
+            "another name, but the header of `teams`: spliced by this line"),
+    Mistake("a header that is peeked at twice", EXPLICIT, [(PEEK, r"\1\nacl site req_header X-Site ^branch\nssl_bump peek site")],
+            "another name, but the header of `site`: spliced by this line"),
+    Mistake("only one of two ports of TLS is inspected", EXPLICIT,
+            [SSL_PORTS, (GUARD, "acl p443 port 443\nssl_bump bump p443 !m365_noted\n"), (BUMP_ALL, "ssl_bump bump p443")],
+            "another name, port 8443: spliced after this line, as no rule matches (ssl_bump, step 2)"),
+    Mistake("one of two ports of TLS is peeked at twice", EXPLICIT,
+            [SSL_PORTS, (PEEK, r"\1\nacl p443 port 443\nssl_bump peek !p443")], "another name, port 8443: spliced by this line (ssl_bump, step 2)"),
+    Mistake("the guard is for one of two ports of TLS", EXPLICIT,
+            [SSL_PORTS, (GUARD, "acl p443 port 443\nssl_bump bump p443 !m365_noted\n")],
+            "another name, port 8443, helper busy during ssl_bump: spliced at this line"),
     Mistake("a group that is peeked at twice", EXPLICIT,
             [(PEEK, r"\1\nacl step2 at_step SslBump2\nacl guests src 10.9.0.0/16\nssl_bump peek step2 guests")],
             "another name, client of `guests`: spliced"),
@@ -255,6 +269,17 @@ MUST_FIND = (
     Mistake("a list of SNIs for another network", EXPLICIT,
             [(PEEK, r"\1\nacl lan2 src 192.168.0.0/16\nacl own ssl::server_name .bank.example\nssl_bump splice lan2 own")],
             "a stranger with an SNI of your list `own`, client of `lan2`: spliced by this line"),
+    Mistake("a list of SNIs for any of two other networks", EXPLICIT,
+            [(PEEK, r"\1\nacl lan2 src 10.2.0.0/16\nacl lan3 src 192.168.0.0/16\nacl who any-of lan2 lan3\n"
+                    r"acl own ssl::server_name .bank.example\nssl_bump splice who own")],
+            "a stranger with an SNI of your list `own`, client of `lan2`: spliced by this line"),
+    Mistake("a list of SNIs for all but two networks", EXPLICIT,
+            [(PEEK, r"\1\nacl lan2 src 10.2.0.0/16\nacl lan3 src 192.168.0.0/16\nacl who any-of lan2 lan3\n"
+                    r"acl own ssl::server_name .bank.example\nssl_bump splice !who own")],
+            "a stranger with an SNI of your list `own`: spliced by this line"),
+    Mistake("a list of SNIs and a network in one group", EXPLICIT,
+            [(PEEK, r"\1\nacl lan2 src 192.168.0.0/16\nacl own ssl::server_name .bank.example\nacl both all-of lan2 own\nssl_bump splice both")],
+            "a stranger with an SNI of your list `own`, client of `lan2`: spliced by this line", False),
     Mistake("a list of SNIs for another network, and with its hosts for most", EXPLICIT,
             [(PEEK, r"\1\nacl lan1 src 10.0.0.0/8\nacl lan2 src 192.168.0.0/16\nacl own ssl::server_name .bank.example\n"
                     r"acl own_host dstdomain -n .bank.example\nssl_bump splice lan1 own_host own\nssl_bump splice lan2 own")],
@@ -270,6 +295,9 @@ MUST_FIND = (
             "another name, helper busy during ssl_bump, client 172.16.0.5: spliced at this line"),
     Mistake("the bypass is for one of two equal networks", EXPLICIT, [(CLIENTS, "acl m365_clients src 10.1.0.0/16 10.2.0.0/16"), *EQUAL],
             "a bypassed name, client of `lan2`: asked for a password by this line"),
+    Mistake("a path instead of a network", ("--explicit", "3128", "--no-auth"),
+            [(r"^http_access deny !m365_clients\n", r"acl up urlpath_regex ^/public\nhttp_access allow !m365_clients up\nhttp_access deny !m365_clients\n")],
+            "another name, client of an unknown network, but the path of `up`: let in by this line"),
     Mistake("other networks are denied behind the bypass", ("--explicit", "3128", "--no-auth"),
             [(r"^http_access deny !m365_clients\n", ""), (BYPASS, r"\1\nhttp_access deny !m365_clients")],
             "a bypassed name, client of an unknown network: let in by this line"),
@@ -360,6 +388,13 @@ MUST_NOT_ALARM = (
     Mistake("guests of an equal network need no password", EXPLICIT,
             [(CLIENTS, "acl m365_clients src 10.1.0.0/16 10.2.0.0/16"),
              (USERS, r"acl guests src 10.1.0.0/16\nhttp_access allow guests\n\1")]),
+    Mistake("one of two ports of TLS is spliced", EXPLICIT, [SSL_PORTS, (PEEK, r"\1\nacl p8443 port 8443\nssl_bump splice p8443")]),
+    Mistake("all ports of TLS but one are spliced", EXPLICIT, [SSL_PORTS, (PEEK, r"\1\nacl p443 port 443\nssl_bump splice !p443")]),
+    Mistake("a port of TLS that http_access denies is not inspected", EXPLICIT,
+            [(PEEK, r"\1\nacl p443 port 443\nssl_bump peek !p443")]),
+    Mistake("both ports of TLS are inspected", EXPLICIT,
+            [SSL_PORTS, (BUMP_ALL, "acl p443 port 443\nacl p8443 port 8443\nssl_bump bump p443\nssl_bump bump p8443")]),
+    Mistake("a browser that is peeked at at step 1", EXPLICIT, [(PEEK, r"\1\nacl teams browser ^Teams\nssl_bump peek m365_step1 teams")]),
     Mistake("the bypass is for most clients", EXPLICIT, [(CLIENTS, "acl m365_clients src 10.1.0.0/16 10.2.0.0/24"), *EQUAL]),
     Mistake("the guard is for all private networks, where the stock localnet has more", EXPLICIT,
             [(CLIENTS, STOCK), (GUARD, "acl lan1 src 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16\nssl_bump bump lan1 !m365_noted\n")]),

@@ -213,6 +213,34 @@ static const struct row rows[] = {
     {"what is as for most is no situation",
      PORT AUTH M TWO "acl odd port 22\nhttp_access deny lan2 odd\n" ACCESS STEP GUARD BUMP,
      "a bypassed name, client of `lan2`", NULL},
+    {"a browser that is peeked at twice",
+     PORT AUTH M ACCESS "acl teams browser ^Teams\nssl_bump peek teams\n" STEP GUARD BUMP,
+     "another name, but the header of `teams`", "!splice"},
+    {"a list for any of two networks",
+     PORT AUTH M TWO BOTH STEP "acl lan3 src 10.3.0.0/16\nacl who any-of lan3 lan2\n"
+                               "acl bank ssl::server_name .bank.example\nssl_bump splice who bank\n" GUARD BUMP,
+     "a stranger with an SNI of your list `bank`, client of `lan2`", "!splice"},
+    {"a list for all but those",
+     PORT AUTH M TWO BOTH STEP "acl lan3 src 10.3.0.0/16\nacl who any-of lan3 lan2\n"
+                               "acl bank ssl::server_name .bank.example\nssl_bump splice !who bank\n" GUARD BUMP,
+     "a stranger with an SNI of your list `bank`", "!splice"},
+    {"a list in one group with a network",
+     PORT AUTH M TWO BOTH STEP "acl ms ssl::server_name .office365.com\nacl both all-of lan2 ms\n"
+                               "ssl_bump terminate both\n" GUARD BUMP,
+     "a bypassed name of your list `ms`, client of `lan2`", "terminate"},
+    {"the same list for another network",
+     PORT AUTH M TWO "acl ms dstdomain .office365.com\nacl lab src 10.2.7.0/24\nacl top src 10.2.8.0/24\n"
+                     "http_access deny lab ms\nhttp_access deny top ms\n" BOTH STEP GUARD BUMP,
+     "a bypassed name of your list `ms`, client of `top`", "deny"},
+    {"users of a network who are cut off",
+     PORT AUTH M TWO BOTH STEP "acl amy proxy_auth amy\nssl_bump terminate amy lan2\n" GUARD BUMP,
+     "a bypassed name, user of `amy`, client of `lan2`", "terminate"},
+    {"a port that no rule inspects",
+     PORT AUTH M ACCESS STEP "acl p443 port 443\nssl_bump splice m\nssl_bump bump p443\n", "another name, port 8443",
+     "!splice"},
+    {"a port that a rule splices", PORT AUTH M ACCESS STEP "acl p443 port 443\nssl_bump splice !p443\n" GUARD BUMP,
+     "another name, port 8443", "splice"},
+    {"no rule is about ports", PORT AUTH M ACCESS STEP GUARD BUMP, "another name, port 8443", NULL},
     {"guests of an equal network are not the usual client",
      PORT "auth_param basic program /x\nacl users proxy_auth REQUIRED\n" M TWO
           "acl own src 10.1.0.0/16 10.2.0.0/16\nhttp_access allow own m\nhttp_access allow "
