@@ -162,6 +162,16 @@ values(void **state)
          "access=allow@3 allow"},
         {"myportname without name= is what the line says", PORT "acl p myportname 3128\nhttp_access allow p\n", GET,
          "access=allow@3 allow"},
+    };
+    course_check(cases, ROWS(cases), 5);
+}
+
+/* Methods and hosts in other spellings. */
+static void
+spellings(void **state)
+{
+    (void)state;
+    static const struct course_case cases[] = {
         {"method without regard to case", PORT "acl m method get\nhttp_access allow m\n", GET, "access=allow@3 allow"},
         {"but not if Squid does not know it", PORT "acl m method FOO\nhttp_access allow m\n", "foo" URL,
          "access=deny@- deny"},
@@ -473,11 +483,11 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lists),     cmocka_unit_test(passwords),  cmocka_unit_test(values),
-        cmocka_unit_test(forwarded), cmocka_unit_test(characters), cmocka_unit_test(headers),
-        cmocka_unit_test(requests),  cmocka_unit_test(nested),     cmocka_unit_test(helpers),
-        cmocka_unit_test(forks),     cmocka_unit_test(later),      cmocka_unit_test(ports),
-        cmocka_unit_test(workers),
+        cmocka_unit_test(lists),   cmocka_unit_test(passwords), cmocka_unit_test(spellings),
+        cmocka_unit_test(values),  cmocka_unit_test(forwarded), cmocka_unit_test(characters),
+        cmocka_unit_test(headers), cmocka_unit_test(requests),  cmocka_unit_test(nested),
+        cmocka_unit_test(helpers), cmocka_unit_test(forks),     cmocka_unit_test(later),
+        cmocka_unit_test(ports),   cmocka_unit_test(workers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
