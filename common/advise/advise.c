@@ -123,7 +123,7 @@ advise_one(struct advice *advice, const struct group *group)
     advice->tries = 0;
     if (advise_is_healed(advice, group))
         return;
-    bool kept = group->note && group->broken == OUTCOME_BYPASS; /* a correction would undo the rule */
+    bool kept = group->note && group->broken != OUTCOME_REFUSE; /* a correction would undo the rule */
     if (kept || group->broken == OUTCOME_CLAIM) {               /* only a person knows the proxies in front */
         advise_say(advice, group, NULL);
         return;
@@ -143,6 +143,16 @@ advise_one(struct advice *advice, const struct group *group)
         advise_say(advice, group, corrected ? &edit : NULL);
 }
 
+/* Mistakes come before notes, which the correction of a mistake may answer. */
+static void
+advise_all(struct advice *advice, bool notes)
+{
+    for (size_t i = 0; i < advice->group_count && !advice->failed; i++) {
+        if (advice->groups[i].note == notes)
+            advise_one(advice, &advice->groups[i]);
+    }
+}
+
 static int
 examine(struct advice *advice, struct err *err)
 {
@@ -150,8 +160,8 @@ examine(struct advice *advice, struct err *err)
         return -1;
     advice->budget = LINES_TRIED_MAX / (advice->text.line_count + 1);
     advise_group(advice);
-    for (size_t i = 0; i < advice->group_count && !advice->failed; i++)
-        advise_one(advice, &advice->groups[i]);
+    advise_all(advice, false);
+    advise_all(advice, true);
     if (!advice->failed) {
         advise_reach(advice);
         advise_rules(advice);

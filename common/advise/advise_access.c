@@ -250,14 +250,29 @@ try_password(struct advice *advice, const struct group *group, struct edit *ret)
     return advise_try(advice, group, ret);
 }
 
-/* A rule that refuses whom http_access does not name: by its clients' networks, or by private ones. */
+/* True if the rule is only about clients that the ACL has not. */
+static bool
+is_but(const struct rule *rule, const struct acl *acl)
+{
+    for (size_t i = 0; rule != NULL && i < rule->uses.count; i++) {
+        if (rule->uses.use[i].negated && rule->uses.use[i].acl == acl)
+            return true;
+    }
+    return false;
+}
+
+/* A rule that refuses whom http_access does not name: by its clients' networks, or by private ones. A rule that is only
+ * about others goes, as below that one nothing would reach it. */
 static bool
 try_networks(struct advice *advice, const struct group *group, struct edit *ret)
 {
     const struct acl *acl = NULL;
     for (size_t n = 0; n < 2 && (acl = next_networks(advice, acl)) != NULL; n++) {
         *ret = (struct edit){.count = 0};
-        put_line(advice, ret, group->rule, advise_text(advice, "http_access deny !%s", acl->name));
+        if (is_but(group->rule, acl))
+            edit_add(ret, EDIT_REMOVE, advise_line(advice, group->rule), NULL);
+        else
+            put_line(advice, ret, group->rule, advise_text(advice, "http_access deny !%s", acl->name));
         if (advise_try(advice, group, ret))
             return true;
     }

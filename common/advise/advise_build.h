@@ -139,8 +139,9 @@ void advise_say(struct advice *advice, const struct group *group, const struct e
 /* Rules that no request reaches. */
 void advise_reach(struct advice *advice);
 
-/* What the rules say and no request shows. */
+/* What the rules say and no request shows; names of users among it. */
 void advise_rules(struct advice *advice);
+void advise_names(struct advice *advice);
 
 /* Ports without ssl-bump that other names than bypassed ones get through. */
 void advise_ports(struct advice *advice);

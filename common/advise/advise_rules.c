@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * advise_rules.c - findings that no request shows: networks of clients that are wider than anybody's, ports with
- * ssl-bump that inspect nothing, and what becomes of requests after http_access. Part of advise_build.h.
+ * advise_rules.c - findings that no request shows: networks of clients that are wider than anybody's, ports and
+ * times without inspection, and what becomes of requests after http_access. Part of advise_build.h.
  */
 #include <string.h>
 
@@ -156,6 +156,38 @@ check_ports(struct advice *advice)
     }
 }
 
+/* The only ACL that decides whether a rule takes a connection, if that is one about times; or NULL. */
+static const struct acl *
+only_times(const struct rule *rule)
+{
+    const struct acl *found = NULL;
+    for (size_t i = 0; i < rule->uses.count; i++) {
+        const struct acl *acl = rule->uses.use[i].acl;
+        if (role_is_of_times(acl))
+            found = acl;
+        else if (acl->kind != ACL_AT_STEP && !role_is_everyone(acl))
+            return NULL;
+    }
+    return found;
+}
+
+/* A rule by which nothing is inspected at times. It may be meant. */
+static void
+check_times(struct advice *advice)
+{
+    for (size_t i = 0; i < advice->conf->bump.count; i++) {
+        const struct rule *rule = &advice->conf->bump.rule[i];
+        const struct acl *acl = role_is(rule, "splice") ? only_times(rule) : NULL;
+        if (acl == NULL || !outcome_inspects(advice->conf))
+            continue;
+        const char *text = advise_text(advice,
+                                       "only `%s` decides here: when it takes this rule, every connection is "
+                                       "spliced and nothing is inspected\n",
+                                       acl->name);
+        advise_add(advice, &(struct heard){.file = rule->file, .number = rule->number, .text = text});
+    }
+}
+
 /* ---- what comes after http_access ---- */
 
 static bool
@@ -245,6 +277,8 @@ advise_rules(struct advice *advice)
     check_networks(advice, &advice->conf->follow);
     check_networks(advice, &advice->conf->proxies);
     check_ports(advice);
+    check_times(advice);
     check_end(advice);
     check_parents(advice);
+    advise_names(advice);
 }

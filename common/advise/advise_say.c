@@ -18,15 +18,30 @@ word_of(const struct group *group)
     return through ? "let in" : words[group->course->end];
 }
 
+static bool
+is_list(const struct acl *acl)
+{
+    return outcome_is_list(acl, true);
+}
+
+/* True if it is not the network alone that has no bypass: some names, or some users. */
+static bool
+is_of_some(const struct group *group)
+{
+    return group->rule != NULL &&
+           (role_uses(group->rule, is_list, false) ||
+            (group->step->phase == PHASE_BUMP && role_uses(group->rule, role_is_password, false)));
+}
+
 static const char *
 must_of(const struct group *group)
 {
     switch (group->broken) {
     case OUTCOME_BYPASS:
-        return group->minor  ? "this network is not bypassed"
-               : group->note ? "a rule of your own comes before the bypass"
-                             : "it must pass without inspection and without a password";
-    case OUTCOME_INSPECT: return "it must be inspected";
+        return group->minor && !is_of_some(group) ? "this network is not bypassed"
+               : group->note                      ? "a rule of your own comes before the bypass"
+                                                  : "it must pass without inspection and without a password";
+    case OUTCOME_INSPECT: return group->note ? "on port 443 it is inspected" : "it must be inspected";
     case OUTCOME_PASSWORD: return "it must not get in without a password";
     case OUTCOME_REFUSE: return group->note ? "no rule names a network before" : "http_access must name your networks";
     case OUTCOME_CLAIM: return "no client may choose its address; name the proxies in front instead";

@@ -35,6 +35,24 @@ match_way(struct walk *walk, const struct view *view, const struct acl *acl)
     return chosen ? match_unknown(walk, view, acl) : yes_if(has_word(acl, "HIER_NONE"));
 }
 
+/* Since Squid 6 the answer to the client's CONNECT, 200 without headers, is there once step 1 has not spliced or closed
+ * (ClientHttpRequest::sslBumpStart). */
+static bool
+has_reply(const struct walk *walk, const struct view *view)
+{
+    return walk->conf->version >= 6 && view->step > 1 && view->has_headers && !view->bumped && !view->intercepted;
+}
+
+/* StringData.cc, HttpStatus.cc, HttpHeaderData.cc about that answer; their values are not kept. */
+static enum answer
+match_reply(struct walk *walk, const struct view *view, const struct acl *acl)
+{
+    if (has_reply(walk, view) && strcmp(acl->type, "http_status") == 0)
+        return match_unknown(walk, view, acl);
+    walk->why = "it needs a reply, or a peer, and there is none yet";
+    return ANSWER_NO;
+}
+
 /* What there is at this moment, in the words of the ACL. HasComponent.cc, SquidError.cc, TransactionInitiator.cc. */
 static enum answer
 match_state(struct walk *walk, const struct view *view, const struct acl *acl)
@@ -42,7 +60,8 @@ match_state(struct walk *walk, const struct view *view, const struct acl *acl)
     if (strcmp(acl->type, "hier_code") == 0)
         return match_way(walk, view, acl);
     if (strcmp(acl->type, "has") == 0)
-        return yes_if(has_word(acl, "request") || has_word(acl, "ALE"));
+        return yes_if(has_word(acl, "request") || has_word(acl, "ALE") ||
+                      (has_reply(walk, view) && has_word(acl, "response")));
     if (strcmp(acl->type, "squid_error") == 0)
         return yes_if(has_word(acl, "ERR_NONE"));
     return yes_if(has_word(acl, "client") || has_word(acl, "all"));
@@ -104,6 +123,6 @@ match_early(struct walk *walk, const struct view *view, const struct acl *acl)
     case ACL_ENCRYPTED: return match_encrypted(walk, view, acl);
     case ACL_REPLIED: return match_replied(walk, view, acl);
     case ACL_ADAPTED: return match_adapted(walk, view, acl);
-    default: walk->why = "it needs a reply, or a peer, and there is none yet"; return ANSWER_NO;
+    default: return match_reply(walk, view, acl);
     }
 }

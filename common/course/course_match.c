@@ -67,12 +67,83 @@ match_local(struct walk *walk, const struct view *view, const struct acl *acl)
     return matches ? ANSWER_YES : ANSWER_NO;
 }
 
+/* src/acl/LocalPort.cc. With the PROXY protocol it is the port that the proxy in front says (Downloader aside,
+ * ConnStateData::proxyProtocolParsed), once that was read. */
+static enum answer
+match_local_port(struct walk *walk, const struct view *view, const struct acl *acl)
+{
+    if (walk->port->proxied && !view->intercepted && !view->no_request)
+        return match_unknown(walk, view, acl);
+    return match_ranges(acl, view->local_port) ? ANSWER_YES : ANSWER_NO;
+}
+
 /* src/acl/AtStep.cc */
 static enum answer
 match_step(const struct view *view, const struct acl *acl)
 {
     static const char *const names[] = {"", "SslBump1", "SslBump2", "SslBump3"};
     return match_texts(acl, names[view->step], strcasecmp) ? ANSWER_YES : ANSWER_NO;
+}
+
+/*
+ * The header with the password, of which only the scheme is known: what is there matches surely if it matches texts of
+ * each scheme that the client may have chosen.
+ */
+static enum answer
+match_credentials(struct walk *walk, const struct view *view, const struct acl *acl)
+{
+    static const char *const texts[][2] = {
+        [AUTH_BASIC] = {"Basic dXNlcjpw", "Basic YW5vdGhlcjphbm90aGVyIHBhc3N3b3Jk"},
+        [AUTH_DIGEST] = {"Digest username=\"user\"", "Digest realm=\"proxy\", username=\"another\""},
+        [AUTH_NTLM] = {"NTLM TlRMTVNTUAAB", "NTLM TlRMTVNTUAADAAAAGAAYAH4A"},
+        [AUTH_NEGOTIATE] = {"Negotiate YIIJvwYG", "Negotiate TlRMTVNTUAAD"},
+    };
+    bool all = walk->conf->schemes != 0;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        all = all && ((walk->conf->schemes >> i & 1) == 0 ||
+                      (acl_regexes_hold(acl, texts[i][0]) && acl_regexes_hold(acl, texts[i][1])));
+    return all ? ANSWER_YES : match_unknown(walk, view, acl);
+}
+
+/* src/HttpRequestMethod.cc, src/http/MethodType.h: Squid takes the methods that it knows in any case, and tells others
+ * apart by case. */
+static enum answer
+match_method(const struct view *view, const struct acl *acl)
+{
+    static const char *const known[] = {"GET",
+                                        "POST",
+                                        "PUT",
+                                        "HEAD",
+                                        "CONNECT",
+                                        "TRACE",
+                                        "OPTIONS",
+                                        "DELETE",
+                                        "CHECKOUT",
+                                        "CHECKIN",
+                                        "UNCHECKOUT",
+                                        "MKWORKSPACE",
+                                        "VERSION-CONTROL",
+                                        "REPORT",
+                                        "UPDATE",
+                                        "LABEL",
+                                        "MERGE",
+                                        "BASELINE-CONTROL",
+                                        "MKACTIVITY",
+                                        "PROPFIND",
+                                        "PROPPATCH",
+                                        "MKCOL",
+                                        "COPY",
+                                        "MOVE",
+                                        "LOCK",
+                                        "UNLOCK",
+                                        "SEARCH",
+                                        "PRI",
+                                        "PURGE",
+                                        "OTHER"};
+    bool knows = false;
+    for (size_t i = 0; view->method != NULL && i < sizeof known / sizeof *known; i++)
+        knows = knows || strcasecmp(known[i], view->method) == 0;
+    return match_texts(acl, view->method, knows ? strcasecmp : strcmp) ? ANSWER_YES : ANSWER_NO;
 }
 
 /* What the request has of a header, or NULL. */
@@ -94,6 +165,9 @@ static enum answer
 match_header(struct walk *walk, const struct view *view, const struct acl *acl)
 {
     const char *value = find_header(walk, view, acl->header);
+    bool own = view->has_headers && !view->bumped && !view->intercepted;
+    if (own && walk->situation->user != NULL && strcasecmp(acl->header, "Proxy-Authorization") == 0)
+        return match_credentials(walk, view, acl);
     if (value != NULL)
         return match_doubtful(walk, view, acl, acl_regexes_hold(acl, value));
     walk->why = walk_text(walk, "the request has no %s", acl->header);
@@ -217,10 +291,10 @@ match_acl(struct walk *walk, const struct view *view, const struct acl *acl)
     case ACL_ALL_OF: return match_group(walk, view, acl);
     case ACL_SRC: return match_source(walk, view, acl);
     case ACL_LOCALIP: return match_local(walk, view, acl);
-    case ACL_LOCALPORT: return yes_if(match_ranges(acl, view->local_port));
+    case ACL_LOCALPORT: return match_local_port(walk, view, acl);
     case ACL_PORT: return yes_if(match_ranges(acl, view->port));
     case ACL_MYPORTNAME: return yes_if(match_texts(acl, walk->port->name, strcmp));
-    case ACL_METHOD: return yes_if(match_texts(acl, view->method, strcasecmp));
+    case ACL_METHOD: return match_method(view, acl);
     case ACL_PROTO: return yes_if(match_texts(acl, view->proto, strcasecmp));
     case ACL_AT_STEP: return match_step(view, acl);
     case ACL_REQ_HEADER: return match_header(walk, view, acl);

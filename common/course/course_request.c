@@ -72,13 +72,13 @@ situation_read_address(struct addr *ret, const char *text, size_t len)
     return true;
 }
 
-/* A host as Squid keeps it: lower case, one trailing dot and brackets cut, an address in its usual form. */
+/* A host as Squid keeps it: lower case, trailing dots and brackets cut, an address in its usual form. */
 static int
 set_host(struct situation *ret, const char *text, size_t len, struct arena *arena, struct err *err)
 {
     struct addr addr;
     char shown[ADDR_TEXT_MAX];
-    if (len > 1 && text[len - 1] == '.')
+    while (len > 1 && text[len - 1] == '.')
         len--;
     ret->is_addr = addr_parse_token(&addr, text, len) || situation_read_address(&addr, text, len);
     if (ret->is_addr) {

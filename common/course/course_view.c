@@ -19,12 +19,14 @@ set_host(struct view *view, const char *host)
     view->is_addr = addr_parse_token(&view->addr, host, strlen(host));
 }
 
-/* A name as Squid reads it from a URL: in lower case and without one dot at the end (AnyP::Uri::parse). */
+/* A name as Squid reads it from a URL: in lower case and without dots at the end (AnyP::Uri::parse). */
 static const char *
 read_name(struct walk *walk, const char *name)
 {
     size_t len = strlen(name);
-    char *copy = arena_text(walk->arena, name, len > 1 && name[len - 1] == '.' ? len - 1 : len);
+    while (len > 1 && name[len - 1] == '.')
+        len--;
+    char *copy = arena_text(walk->arena, name, len);
     for (char *at = copy; at != NULL && *at != '\0'; at++)
         *at = (char)tolower((unsigned char)*at);
     return copy == NULL ? "" : copy;
@@ -54,7 +56,7 @@ set_local(struct walk *walk, struct view *view)
     view->intercepted = walk->port->intercepts;
     view->local_port = walk->port->intercepts ? situation->port : walk->port->port;
     if (!view->intercepted) {
-        view->has_local = walk->port->has_addr;
+        view->has_local = walk->port->has_addr && !walk->port->proxied;
         view->local = walk->port->addr;
     } else if (situation->is_addr) {
         view->has_local = true;

@@ -191,13 +191,69 @@ keep_clients(struct judge *judge, const struct trial *trial)
     }
 }
 
-/* The lists of the administrator's that have a bypassed name, where their rule decides: perhaps at one port only. What
- * ssl_bump has before the bypass may be about other clients than those of the situations. */
+/* True if one rule has an ACL with `!` that the other one has without. */
+static bool
+is_apart(const struct rule *a, const struct rule *b)
+{
+    for (size_t i = 0; i < a->uses.count; i++) {
+        for (size_t k = 0; k < b->uses.count; k++) {
+            if (a->uses.use[i].acl == b->uses.use[k].acl && a->uses.use[i].negated != b->uses.use[k].negated)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* True if a rule comes before a bypass, and may take what would come to that. */
+static bool
+is_before_bypass(const struct rules *rules, const struct rule *rule, const char *action)
+{
+    for (size_t i = (size_t)(rule - rules->rule) + 1; i < rules->count; i++) {
+        const struct rules one = {.rule = &rules->rule[i], .count = 1};
+        if (lines_rule(&one, action, lines_is_bypass) != NULL && !is_apart(rule, one.rule))
+            return true;
+    }
+    return false;
+}
+
+static bool
+has_list(const struct acl_uses *uses, const struct acl *list, unsigned depth)
+{
+    for (size_t i = 0; i < uses->count; i++) {
+        const struct acl *acl = uses->use[i].acl;
+        bool found = acl == list;
+        for (size_t line = 0; line < acl->line_count && depth > 0 && !found; line++)
+            found = has_list(&acl->lines[line], list, depth - 1);
+        if (found && !uses->use[i].negated)
+            return true;
+    }
+    return false;
+}
+
+/* The rules before the bypass that have the list of the situation: they may be about other clients than those of the
+ * situations. */
+static void
+keep_before(struct judge *judge, const struct trial *trial, const struct outcome_case *one)
+{
+    bool denies = (one->wants & OUTCOME_DENIED) != 0;
+    const struct rules *rules = denies ? &trial->conf->access : &trial->conf->bump;
+    for (size_t i = 0; i < rules->count; i++) {
+        const struct rule *rule = &rules->rule[i];
+        bool bumps = role_is(rule, "bump"), closes = denies ? role_is_firm(rule) : bumps || role_is(rule, "terminate");
+        if (!closes || !has_list(&rule->uses, one->own, ROLE_DEPTH) ||
+            !is_before_bypass(rules, rule, denies ? "allow" : "splice"))
+            continue;
+        enum course_end end = denies ? END_DENY : bumps ? END_BUMP : END_TERMINATE;
+        struct kept *kept = keep_rule(judge, rule_origin(judge->insert, rule), end);
+        if (kept != NULL)
+            add_name(kept, one);
+    }
+}
+
+/* The lists of the administrator's that have a bypassed name, where their rule decides: perhaps at one port only. */
 static void
 keep_listed(struct judge *judge, const struct trial *trial)
 {
-    const struct rules *bump = &trial->conf->bump;
-    const struct rule *splice = lines_rule(bump, "splice", lines_is_bypass);
     for (size_t i = 0; i < trial->set.count; i++) {
         const struct outcome_case *one = &trial->set.cases[i];
         const struct outcome *after = &trial->after[i];
@@ -207,12 +263,7 @@ keep_listed(struct judge *judge, const struct trial *trial)
             if (keeper(judge->insert, one, &after->courses.course[c]) != NULL)
                 keep(judge, one, &after->courses.course[c]);
         }
-        if ((one->wants & OUTCOME_KEPT) == 0 || splice == NULL || one->rule >= splice)
-            continue;
-        struct kept *kept = keep_rule(judge, rule_origin(judge->insert, one->rule),
-                                      role_is(one->rule, "bump") ? END_BUMP : END_TERMINATE);
-        if (kept != NULL)
-            add_name(kept, one);
+        keep_before(judge, trial, one);
     }
 }
 

@@ -26,7 +26,7 @@ enum outcome_want {
     OUTCOME_PASSWORD = 1 << 2, /* does not get through: a password is missing */
     OUTCOME_REFUSE = 1 << 3,   /* does not get through: the client is not one of ours */
     OUTCOME_OWN = 1 << 4,      /* spliced: a list of the administrator's own says so */
-    OUTCOME_NOTE = 1 << 5,     /* with OUTCOME_REFUSE or OUTCOME_THROUGH: worth knowing, and no mistake */
+    OUTCOME_NOTE = 1 << 5,     /* with one of INSPECT, REFUSE, THROUGH: worth knowing, and no mistake */
     OUTCOME_THROUGH = 1 << 6,  /* with OUTCOME_BYPASS: it may also be refused, or asked */
     OUTCOME_ANY = 1 << 7,      /* any other end is no loss: a bypassed name with another SNI, or whose helper fails */
     OUTCOME_SHOWN = 1 << 9,    /* no end is wrong, and it may be inspected or refused where it was not before */

@@ -97,8 +97,7 @@ void build_purpose(struct build *build);
 struct outcome_case *build_case(struct build *build, const struct listener *listener, const char *title,
                                 const char *request);
 
-/* Adds the situations about what the configuration itself has: lists, groups of clients, headers; and the addresses of
- * the names that those are about to build->reverse. */
+/* Adds the situations about lists, groups of clients and headers of its own; and their addresses to build->reverse. */
 void build_special(struct build *build, const struct listener *listener);
 void build_special_hosts(struct build *build);
 
@@ -135,6 +134,7 @@ struct build_list {
     const char *name; /* one of them */
     unsigned want;    /* of OUTCOME_OWNS, or OUTCOME_INSPECT for a list that is only peeked at */
     size_t index;     /* counted from 0 */
+    bool again;       /* of build_each_kept(): a rule before has it too, for other clients */
 };
 
 /* For each list that ssl_bump splices or peeks by: one of its names, or, of a list by address, an address. */

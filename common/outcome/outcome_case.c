@@ -76,6 +76,7 @@ static const struct row explicit_rows[] = {
     {"another name, client of an unknown network", "CONNECT @O:443 sni=@O", OUTCOME_REFUSE, IF_FOREIGN | CLAIMED},
     {"another name, unknown network, with a password", "CONNECT @O:443 sni=@O@U", 0,
      IF_FOREIGN | IF_FOLLOWS | IF_ASKS | CLAIMED},
+    {"plain HTTP to another name, unknown network", "GET http://@O/", OUTCOME_REFUSE, IF_FOREIGN},
     {"plain HTTP, client of an unknown network", "GET http://@O/@U", 0, IF_FOREIGN | IF_FOLLOWS | CLAIMED},
     {"another name, a client that is denied", "CONNECT @O:443 sni=@O@U", 0, IF_DENIED | IF_FOLLOWS | CLAIMED},
     {NULL, NULL, 0, 0},
@@ -171,8 +172,9 @@ possible(const struct build *build, const struct listener *listener, const struc
         wants &= ~(unsigned)OUTCOME_BYPASS;
     if (listener->port->intercepts && !plain && !build->by_address)
         wants &= ~(unsigned)OUTCOME_BYPASS;
-    if (foreign && build->limits && (wants & OUTCOME_REFUSE) != 0)
-        wants |= build->shuts ? 0 : OUTCOME_NOTE;
+    bool other = strstr(row->request, "@O") != NULL && listener->asks; /* no worse than for one's own clients? */
+    if (foreign && build->limits && (wants & OUTCOME_REFUSE) != 0 && !build->shuts && !other)
+        wants |= OUTCOME_NOTE;
     return wants;
 }
 

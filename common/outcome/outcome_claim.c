@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * outcome_claim.c - what a client says of itself and http_access allows or ssl_bump splices by: a header, the method,
- * the path. Anybody can say it. Part of outcome_parts.h.
+ * outcome_claim.c - what a client says of itself and http_access allows or ssl_bump splices or peeks by: a header, the
+ * method, the path. Anybody can say it. Part of outcome_parts.h.
  */
 #include <regex.h>
 #include <string.h>
+#include <strings.h>
 
 #include "outcome_parts.h"
 
@@ -94,6 +95,7 @@ add_claim(void *arg, const struct acl *acl, bool negated)
         claim.path = path_of(claims->build, acl);
     for (size_t i = 0; acl->kind == ACL_REQ_HEADER && i < acl->regex_count && claim.value == NULL; i++)
         claim.value = build_sample(claims->build, &acl->regexes[i]);
+    claim.credentials = claim.header != NULL && strcasecmp(claim.header, "Proxy-Authorization") == 0;
     if (claim.path == NULL && claim.method == NULL && (claim.value == NULL || claim.header == NULL))
         return;
     claims->seen[claims->count++] = acl;
@@ -111,7 +113,8 @@ build_each_claim(struct build *build, build_claims *fn)
     claims.splices = true;
     claims.count = 0;
     for (size_t i = 0; i < build->conf->bump.count; i++) {
-        if (role_is(&build->conf->bump.rule[i], "splice"))
-            build_each_acl(&build->conf->bump.rule[i], add_claim, &claims);
+        const struct rule *rule = &build->conf->bump.rule[i];
+        if (role_is(rule, "splice") || role_is(rule, "peek")) /* a second peek ends as a splice */
+            build_each_acl(rule, add_claim, &claims);
     }
 }

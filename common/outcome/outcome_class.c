@@ -317,27 +317,45 @@ build_is_inspected(struct build *build, const struct client_group *group)
 
 /* ---- which one a rule is about ---- */
 
-/* A rule is about some networks: whether the one of a client is among them. */
-struct about {
-    struct addr addr;
-    bool other; /* one is not */
-};
+static int takes(const struct acl *acl, const struct addr *addr, unsigned depth);
 
-static void
-note_other(void *arg, const struct acl *acl, bool negated)
+static int
+line_takes(const struct acl_uses *uses, const struct addr *addr, bool any, unsigned depth)
 {
-    struct about *about = arg;
-    about->other = about->other || (role_is_group(acl) && acl_nets_hold(acl, &about->addr) == negated);
+    int found = !any;
+    for (size_t i = 0; i < uses->count; i++) {
+        int is = takes(uses->use[i].acl, addr, depth);
+        is = is < 0 ? -1 : is != uses->use[i].negated;
+        if (is == (any ? 1 : 0))
+            return is;
+        found = is < 0 ? -1 : found;
+    }
+    return found;
+}
+
+/* Whether the networks of an ACL have an address: 1, 0, or -1 if that is not up to networks. */
+static int
+takes(const struct acl *acl, const struct addr *addr, unsigned depth)
+{
+    int found = 0;
+    if (role_is_group(acl))
+        return acl_nets_hold(acl, addr);
+    if (acl->line_count == 0 || depth == 0)
+        return -1;
+    for (size_t line = 0; line < acl->line_count; line++) {
+        int is = line_takes(&acl->lines[line], addr, acl->kind == ACL_ANY_OF, depth - 1);
+        if (is == 1)
+            return 1;
+        found = is < 0 ? -1 : found;
+    }
+    return found;
 }
 
 static bool
 is_about(const struct rule *rule, const char *address)
 {
-    struct about about = {.other = false};
-    if (!addr_parse(&about.addr, address, strlen(address)))
-        return true;
-    build_each_acl(rule, note_other, &about);
-    return !about.other;
+    struct addr addr;
+    return !addr_parse(&addr, address, strlen(address)) || line_takes(&rule->uses, &addr, false, ROLE_DEPTH) != 0;
 }
 
 const struct client_group *

@@ -110,9 +110,12 @@ outcome_blamed(unsigned wants, const struct course *course)
     return found;
 }
 
+/* A rule by an ACL that nothing is known of may be meant so: it depends on that one. At some time of the day everybody
+ * may claim, and is a stranger, so a time is no reason for that. */
 struct hang {
     const struct course *course;
-    bool claims; /* only what tells one machine from another counts: at some time of the day everybody may claim */
+    bool claims;  /* only what tells one machine from another counts */
+    bool refuses; /* what is true of everybody at times does not count */
     bool hangs;
 };
 
@@ -127,7 +130,7 @@ note_assumed(void *arg, const struct acl *acl, bool negated)
 {
     struct hang *hang = arg;
     size_t len = strlen(acl->name);
-    if (hang->claims && (negated || !is_of_machine(acl)))
+    if ((hang->claims && (negated || !is_of_machine(acl))) || (hang->refuses && role_is_of_times(acl)))
         return;
     for (size_t i = 0; i < hang->course->assumption_count; i++) {
         const char *subject = hang->course->assumptions[i].subject;
@@ -180,7 +183,9 @@ outcome_wrong(const struct outcome_case *one, const struct outcome *outcome)
         if (outcome_broken(one->wants, course->end) == 0)
             continue;
         const struct course_step *step = outcome_blamed(one->wants, course);
-        struct hang hang = {.course = course, .claims = step != NULL && step->phase == PHASE_PROXY};
+        struct hang hang = {.course = course,
+                            .claims = step != NULL && step->phase == PHASE_PROXY,
+                            .refuses = (one->wants & OUTCOME_REFUSE) != 0};
         if (step != NULL && step->rule != NULL) {
             build_each_acl(step->rule, note_assumed, &hang);
             hang.hangs = hang.hangs || is_listed(one, step->rule) || is_exception(one, step->rule);

@@ -20,6 +20,7 @@ struct kept {
     size_t first; /* of the lists for one kind of rule */
     struct build_list rule;
     struct build_list lists[2 * OWN_LISTS_MAX];
+    const struct client_group *group[2 * OWN_LISTS_MAX]; /* whom the rule is about; NULL: also the usual client */
     size_t count;
 };
 
@@ -36,12 +37,15 @@ add_kept(void *arg, const struct acl *acl, bool negated)
 {
     struct kept *kept = arg;
     size_t found = 0;
+    bool again = false;
     if (negated || kept->count - kept->first == OWN_LISTS_MAX || !outcome_is_list(acl, true) ||
         kept->asked++ >= LISTS_ASKED)
         return;
+    const struct client_group *group = build_group_of(kept->build, kept->rule.rule);
     for (size_t i = kept->first; i < kept->count; i++) {
-        if (kept->lists[i].acl == acl)
+        if (kept->lists[i].acl == acl && (kept->group[i] == group || group == NULL))
             return;
+        again = again || kept->lists[i].acl == acl;
     }
     while (found < kept->name_count && !build_list_has(acl, kept->names[found]))
         found++;
@@ -49,6 +53,8 @@ add_kept(void *arg, const struct acl *acl, bool negated)
         return;
     kept->lists[kept->count] = kept->rule;
     kept->lists[kept->count].acl = acl;
+    kept->lists[kept->count].again = again;
+    kept->group[kept->count] = group;
     kept->lists[kept->count].index = kept->count - kept->first;
     kept->lists[kept->count++].name = kept->names[found];
 }

@@ -11,11 +11,12 @@ struct build_claim {
     const char *path;           /* or NULL: */
     const char *method;         /* or NULL: */
     const char *header, *value; /* that the ACL takes */
-    bool splices;               /* a rule of ssl_bump splices by it */
+    bool credentials;           /* that header is the one with the password */
+    bool splices;               /* a rule of ssl_bump splices or peeks by it */
 };
 
 /* For each ACL of headers, methods or URLs in a rule of http_access that allows, and of headers in a rule of ssl_bump
- * that splices: `fn`. One whose values are too clever for a sample is left out. */
+ * that splices or peeks: `fn`. One whose values are too clever for a sample is left out. */
 typedef void build_claims(struct build *build, const struct build_claim *claim);
 void build_each_claim(struct build *build, build_claims *fn);
 
@@ -53,7 +54,8 @@ bool build_is_listed(const struct build *build, const char *name);
 /* The addresses of these names. */
 void build_listed_hosts(struct build *build);
 
-/* Those about ports of servers that rules of http_access name. For who asks about a configuration as it is. */
+/* Those about ports of servers that rules of http_access or ssl_bump name. For who asks about a configuration as it is.
+ */
 void build_ports(struct build *build, const struct listener *listener);
 
 /* Those about a client of a port with the PROXY protocol that says it is another one. */

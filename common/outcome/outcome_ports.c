@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * outcome_ports.c - ports of servers by which http_access allows, or does not ask: the client chooses the port. Part of
- * outcome_parts.h.
+ * outcome_ports.c - ports of servers by which http_access allows or does not ask, or which ssl_bump tells apart: the
+ * client chooses the port. Part of outcome_parts.h.
  */
 #include <string.h>
 
@@ -26,6 +26,7 @@ struct choosing {
     const struct listener *listener;
     unsigned points[POINTS_MAX]; /* where some rule begins or ends to be about a port, and somebody is let in */
     size_t point_count;
+    bool tunnels; /* only a CONNECT counts */
     bool allows;
     const char *method; /* of the rule at hand */
     struct chosen chosen[PORTS_MAX];
@@ -49,7 +50,8 @@ is_open(const struct choosing *choosing, unsigned port)
     struct build *build = choosing->build;
     const char *tail =
         build_text(build, "from=%s user=%s port=%s", build->client, build->user, choosing->listener->port->name);
-    return build_is_let(build, build_text(build, "GET http://%s:%u/ %s", outcome_other.name, port, tail)) ||
+    return (!choosing->tunnels &&
+            build_is_let(build, build_text(build, "GET http://%s:%u/ %s", outcome_other.name, port, tail))) ||
            build_is_let(build, build_text(build, "CONNECT %s:%u %s", outcome_other.name, port, tail));
 }
 
@@ -168,6 +170,71 @@ add_port(struct build *build, const struct listener *listener, const struct chos
         build_text(build, "CONNECT %s:%u sni=%s from=%s", name, port, name, build->foreign), OUTCOME_REFUSE);
 }
 
+/* ---- TLS of another port than 443 ---- */
+
+static bool
+has_port(const struct rules *rules)
+{
+    for (size_t i = 0; i < rules->count; i++) {
+        if (role_uses(&rules->rule[i], is_port, false))
+            return true;
+    }
+    return false;
+}
+
+static const char *
+tunnel(struct build *build, unsigned port)
+{
+    const char *name = outcome_other.name, *user = build->asks ? build_text(build, " user=%s", build->user) : "";
+    return build_text(build, "CONNECT %s:%u sni=%s%s from=%s", name, port, name, user, build->client);
+}
+
+/* The first course of the tunnel that ends as a splice, if there is one; *ret_step is what it is owed to. */
+static bool
+is_spliced(struct build *build, unsigned port, const struct course_step **ret_step)
+{
+    struct courses courses;
+    const char *request = build_text(build, "%s port=%s", tunnel(build, port), build->listener->port->name);
+    bool found = build_courses(&courses, build, request);
+    for (size_t i = 0; found && i < courses.count; i++) {
+        *ret_step = outcome_blamed(OUTCOME_INSPECT, &courses.course[i]);
+        if (courses.course[i].end == END_SPLICE)
+            return true;
+    }
+    return false;
+}
+
+/* A rule that says `splice` may be meant for the port, as on 443 the same is inspected. Where none matches, one peeks
+ * again or the helper gives no answer, the port was forgotten. */
+static void
+add_tunnel(struct build *build, unsigned port)
+{
+    const struct course_step *step = NULL;
+    bool spliced = is_spliced(build, port, &step);
+    bool ruled = spliced && step != NULL && step->rule != NULL && !step->stopped;
+    bool meant = ruled && (role_is(step->rule, "splice") || role_is(step->rule, "none"));
+    add(build, build_text(build, "another name, port %u", port), tunnel(build, port),
+        meant ? OUTCOME_INSPECT | OUTCOME_NOTE : OUTCOME_INSPECT);
+    if (!meant)
+        add(build, build_text(build, "another name, port %u, helper busy during ssl_bump", port),
+            build_text(build, "%s helper=busy", tunnel(build, port)), OUTCOME_INSPECT);
+}
+
+static void
+add_tunnels(struct build *build, const struct listener *listener)
+{
+    struct choosing choosing = {.build = build, .listener = listener, .tunnels = true};
+    const struct course_step *step = NULL;
+    if (!listener->port->bumps || !build->inspects || !has_port(&build->conf->bump) ||
+        is_spliced(build, PORT_TLS, &step))
+        return;
+    find_points(&choosing, &build->conf->bump);
+    for (size_t i = 0; i < build->conf->access.count; i++)
+        build_each_acl(&build->conf->access.rule[i], add_points, &choosing);
+    for (size_t i = 0; i < choosing.point_count && i < PORTS_MAX; i++)
+        add_tunnel(build, choosing.points[i]);
+}
+
 void
 build_ports(struct build *build, const struct listener *listener)
 {
@@ -177,4 +244,5 @@ build_ports(struct build *build, const struct listener *listener)
     find(&choosing, &build->conf->access);
     for (size_t i = 0; i < choosing.count; i++)
         add_port(build, listener, &choosing.chosen[i]);
+    add_tunnels(build, listener);
 }

@@ -9,6 +9,8 @@
 
 #define LISTS_FOR_GROUPS 4 /* that are asked about for each group of clients */
 
+#define RULES_WITH_USERS 200 /* of ssl_bump that are looked at */
+
 /* ---- lists ---- */
 
 /* Whom a list is for: the usual client, or one of the networks that its rule names. */
@@ -90,28 +92,90 @@ static void
 add_kept(struct build *build, const struct build_list *list)
 {
     const struct whom whom = whom_of(build, NULL);
-    if (build->listener->explicit && (list->want == OUTCOME_DENIED || build->listener->port->bumps))
+    if (build->listener->explicit && !list->again && (list->want == OUTCOME_DENIED || build->listener->port->bumps))
         add_listed(build, list, list->want, &whom, "a bypassed name",
                    build_text(build, "CONNECT %s:443 sni=%s", list->name, list->name));
 }
 
-/* The same for clients of each group, who may have rules of their own before the list. No correction takes from them
- * what they have. A list by which ssl_bump inspects is left out, as it may be reached or not. */
+static void
+add_kept_group(struct build *build, const struct build_list *list, const struct client_group *group, unsigned wants)
+{
+    struct outcome_case *one = build_case(
+        build, build->listener, build_text(build, "a bypassed name of your list `%s`, %s", list->acl->name, group->who),
+        build_text(build, "CONNECT %s:443 sni=%s%s from=%s", list->name, list->name,
+                   build->asks ? build_text(build, " user=%s", group->user) : "", group->address));
+    if (one != NULL)
+        one->wants = wants;
+}
+
+/* The same for the clients that its rule is about, where the usual one is not among them: worth knowing. And for those
+ * of each other group, who may have rules of their own before the list. No correction takes from them what they have. A
+ * list by which ssl_bump inspects is left out there, as it may be reached or not. */
 static void
 add_kept_groups(struct build *build, const struct build_list *list)
 {
     bool bumps = list->want == OUTCOME_KEPT;
-    if (list->index >= LISTS_FOR_GROUPS || (bumps && (role_is(list->rule, "bump") || !build->listener->port->bumps)))
+    const struct client_group *about = build_group_of(build, list->rule);
+    if (bumps && !build->listener->port->bumps)
+        return;
+    if (about != NULL)
+        add_kept_group(build, list, about, OUTCOME_BYPASS | OUTCOME_THROUGH | OUTCOME_NOTE);
+    if (list->again || list->index >= LISTS_FOR_GROUPS || (bumps && role_is(list->rule, "bump")))
         return;
     for (size_t i = 0; i < build->group_count && build->groups[i].named; i++) {
-        const struct client_group *group = &build->groups[i];
-        struct outcome_case *one =
-            build_case(build, build->listener,
-                       build_text(build, "a bypassed name of your list `%s`, %s", list->acl->name, group->who),
-                       build_text(build, "CONNECT %s:443 sni=%s%s from=%s", list->name, list->name,
-                                  build->asks ? build_text(build, " user=%s", group->user) : "", group->address));
-        if (one != NULL)
-            one->wants = OUTCOME_BYPASS | OUTCOME_THROUGH;
+        if (&build->groups[i] != about)
+            add_kept_group(build, list, &build->groups[i], OUTCOME_BYPASS | OUTCOME_THROUGH);
+    }
+}
+
+/* ---- users whom ssl_bump closes or inspects by a rule of their own ---- */
+
+struct bumping {
+    struct build *build;
+    const struct rule *rule;
+};
+
+static bool
+is_there(const struct build *build, const char *title)
+{
+    const struct outcome_set *set = build->set;
+    for (size_t i = set->count; i > 0 && strcmp(set->cases[i - 1].listener, build->listener->port->address) == 0; i--) {
+        if (strcmp(set->cases[i - 1].title, title) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* One of them goes to a bypassed name: worth knowing, as for networks. The rows have the usual user and client. */
+static void
+add_bumped(void *arg, const struct acl *acl, bool negated)
+{
+    const struct bumping *bumping = arg;
+    struct build *build = bumping->build;
+    if (acl->kind != ACL_PROXY_AUTH || negated)
+        return;
+    const struct client_group *group = build_group_of(build, bumping->rule);
+    const char *user = acl->required || acl->text_count == 0 ? build->user : acl->texts[0],
+               *name = build->bypassed.name;
+    const char *title = build_text(build, "a bypassed name, user of `%s`%s%s", acl->name, group == NULL ? "" : ", ",
+                                   group == NULL ? "" : group->who);
+    if ((group == NULL && strcmp(user, build->user) == 0) || is_there(build, title))
+        return;
+    struct outcome_case *one = build_case(build, build->listener, title,
+                                          build_text(build, "CONNECT %s:443 sni=%s user=%s from=%s", name, name, user,
+                                                     group == NULL ? build->client : group->address));
+    if (one != NULL)
+        one->wants = OUTCOME_BYPASS | OUTCOME_THROUGH | OUTCOME_NOTE;
+}
+
+static void
+add_bumped_users(struct build *build)
+{
+    const struct rules *bump = &build->conf->bump;
+    bool any = build->asks && build->more == NULL && build->bypassed.name != NULL && build->listener->port->bumps;
+    for (size_t i = 0; any && i < bump->count && i < RULES_WITH_USERS; i++) {
+        if (role_is_own_bump(&bump->rule[i]))
+            build_each_acl(&bump->rule[i], add_bumped, &(struct bumping){build, &bump->rule[i]});
     }
 }
 
@@ -181,6 +245,8 @@ static void
 add_splicing(struct build *build, const struct build_claim *claim)
 {
     const char *name = outcome_other.name;
+    if (claim->credentials) /* as in every request with a password */
+        return;
     const char *request = build_text(build, "CONNECT %s:443 sni=%s header=\"%s: %s\"%s from=%s", name, name,
                                      claim->header, claim->value, with_user(build), build->client);
     struct outcome_case *one = build_case(
@@ -189,21 +255,32 @@ add_splicing(struct build *build, const struct build_claim *claim)
         one->wants = OUTCOME_INSPECT;
 }
 
+/* Inside a decrypted connection there is no header with a password, so that is tried in plain HTTP; any text will do
+ * for who only looks whether it is there. */
+static const char *
+claim_request(struct build *build, const struct build_claim *claim)
+{
+    const char *name = outcome_other.name;
+    if (claim->path != NULL)
+        return build_text(build, "GET http://%s%s", name, claim->path);
+    if (claim->method != NULL)
+        return build_text(build, "%s http://%s/", claim->method, name);
+    if (claim->credentials)
+        return build_text(build, "GET http://%s/ user=%s password=wrong", name, build->user);
+    return build_text(build, "CONNECT %s:443 sni=%s header=\"%s: %s\"", name, name, claim->header, claim->value);
+}
+
 /* It lets nobody in. */
 static void
 add_entering(struct build *build, const struct build_claim *claim)
 {
     const struct listener *listener = build->listener;
-    const char *name = outcome_other.name, *what = claim->path != NULL     ? "path"
-                                                   : claim->method != NULL ? "method"
-                                                                           : "header";
-    const char *request = claim->path != NULL     ? build_text(build, "GET http://%s%s", name, claim->path)
-                          : claim->method != NULL ? build_text(build, "%s http://%s/", claim->method, name)
-                                                  : build_text(build, "CONNECT %s:443 sni=%s header=\"%s: %s\"", name,
-                                                               name, claim->header, claim->value);
-    struct outcome_case *one = build_case(
-        build, listener, build_text(build, "another name, no password, but the %s of `%s`", what, claim->acl->name),
-        build_text(build, "%s from=%s", request, build->client));
+    const char *what = claim->path != NULL ? "path" : claim->method != NULL ? "method" : "header";
+    const char *title = claim->credentials ? "another name, wrong password" : "another name, no password";
+    const char *request = claim_request(build, claim);
+    struct outcome_case *one =
+        build_case(build, listener, build_text(build, "%s, but the %s of `%s`", title, what, claim->acl->name),
+                   build_text(build, "%s from=%s", request, build->client));
     if (one != NULL)
         one->wants = listener->asks ? OUTCOME_PASSWORD : 0;
     if (build->foreign == NULL || build->lets_foreign || build_is_loopback(listener->port))
@@ -258,9 +335,9 @@ build_special(struct build *build, const struct listener *listener)
     build_listed(build, listener);
     build_each_own(build, add_own);
     build_each_kept(build, add_kept);
-    if (listener->explicit)
-        build_each_kept(build, add_kept_groups);
     if (listener->explicit) {
+        build_each_kept(build, add_kept_groups);
+        add_bumped_users(build);
         build_each_claim(build, add_claim);
         add_claims(build);
     }

@@ -65,9 +65,19 @@ name_of(struct users *users, const struct acl *acl)
             return acl->texts[i];
         name = name == NULL ? acl->texts[i] : name;
     }
-    for (size_t i = 0; acl->kind == ACL_PROXY_AUTH_REGEX && i < acl->regex_count && name == NULL; i++)
+    for (size_t i = 0; acl->kind == ACL_PROXY_AUTH_REGEX && i < acl->regex_count && name == NULL; i++) {
         name = build_sample(&users->build, &acl->regexes[i]);
+        if (name != NULL && role_user_case(users->build.conf) == ROLE_CASE_LOWER)
+            name = role_lower(name, users->build.arena);
+    }
     return name == NULL || strpbrk(name, " \t\"") != NULL ? users->ret->user[0].name : name;
+}
+
+/* True if all of its names are those that no user can have. */
+static bool
+is_nobody(const struct acl *acl)
+{
+    return acl->kind == ACL_PROXY_AUTH && acl->text_count == 0 && acl->lost != NULL && !acl->doubtful;
 }
 
 /* `allow exec` and `deny !exec` let the users of the list in. */
@@ -76,7 +86,8 @@ add_list(void *arg, const struct acl *acl, bool negated)
 {
     struct users *users = arg;
     struct outcome_users *ret = users->ret;
-    if (negated == users->allows || !is_list(acl) || ret->count == sizeof ret->user / sizeof *ret->user)
+    if (negated == users->allows || !is_list(acl) || is_nobody(acl) ||
+        ret->count == sizeof ret->user / sizeof *ret->user)
         return;
     for (size_t i = 1; i < ret->count; i++) {
         if (ret->user[i].list == acl)

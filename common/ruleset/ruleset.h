@@ -25,6 +25,9 @@ struct squidconf_text;
 #define TOKENS_MAX 64 /* of one FORMAT */
 #define RULESET_WORKERS_MAX 8
 
+/* Of auth_param, in the order of their names there. */
+enum auth_scheme { AUTH_BASIC, AUTH_DIGEST, AUTH_NTLM, AUTH_NEGOTIATE };
+
 /* A helper of ours that the configuration runs. */
 struct ruleset_helper {
     const char *file; /* where its external_acl_type is */
@@ -94,11 +97,13 @@ struct ruleset {
     size_t other_count, other_room;
     const char **formats; /* names of logformat */
     size_t format_count, format_room;
+    const char **services; /* names of services of ICAP and eCAP, and of sets and chains of them */
+    size_t service_count, service_room;
     bool old_bump, new_bump;            /* ssl_bump allow and deny, other actions: Squid takes one kind only */
-    bool has_auth, has_parent;          /* a scheme of auth_param is complete; some cache_peer is a parent */
-    bool strict;                        /* host_verify_strict */
-    bool passthru;                      /* client_dst_passthru */
-    bool indirect;                      /* acl_uses_indirect_client */
+    unsigned schemes;                   /* of auth_param that have a program: bits 1 << enum auth_scheme */
+    bool has_parent;                    /* some cache_peer is a parent */
+    bool strict, passthru;              /* host_verify_strict, client_dst_passthru */
+    bool indirect, cased;               /* acl_uses_indirect_client, auth_param basic casesensitive */
     bool check_hostnames, underscore;   /* check_hostnames, allow_underscore */
     bool quoted;                        /* configuration_includes_quoted_values at this line */
     double header_max, buffer_max;      /* request_header_max_size, client_request_buffer_max_size, in bytes */

@@ -78,7 +78,7 @@ static const struct type types[] = {
     {"ssl_error", ACL_SERVER_CERT, DATA_NONE, NULL, false},
     {"user_cert", ACL_CLIENT_CERT, DATA_NONE, NULL, true},
     {"ca_cert", ACL_CLIENT_CERT, DATA_NONE, NULL, true},
-    {"server_cert_fingerprint", ACL_SERVER_CERT, DATA_NONE, NULL, false},
+    {"server_cert_fingerprint", ACL_SERVER_CERT, DATA_NONE, "", false},
     {"ext_user", ACL_REPLIED, DATA_NONE, NULL, false},
     {"ext_user_regex", ACL_REPLIED, DATA_NONE, NULL, false},
     {"adaptation_service", ACL_ADAPTED, DATA_NONE, NULL, false},
@@ -182,7 +182,7 @@ check_auth(const struct reading *reading, const struct acl *acl)
 {
     bool asks = acl->kind == ACL_PROXY_AUTH || acl->kind == ACL_PROXY_AUTH_REGEX ||
                 (acl->kind == ACL_EXTERNAL && acl->external->needs_user);
-    if (!asks || reading->conf->has_auth)
+    if (!asks || reading->conf->schemes != 0)
         return 0;
     return reading_refuse(reading, "no auth_param ... program above this acl, so Squid does not start");
 }
@@ -193,7 +193,9 @@ fill_acl(struct reading *reading, struct acl *acl, const struct type *type, bool
     if (!is_new && type->kind == ACL_EXTERNAL)
         return reading_refuse(reading, "the acl '%.60s' of type external has a second line, so Squid does not start",
                               acl->name);
-    if (type->flags != NULL && read_options(reading, acl, type) != 0)
+    /* Seen in Squid 5: its manual has -sha1, and it does not start with it. */
+    bool lax = type->kind == ACL_SERVER_CERT && reading->conf->version > 5;
+    if (type->flags != NULL && !lax && read_options(reading, acl, type) != 0)
         return -1;
     if (read_values(reading, acl) != 0 || check_auth(reading, acl) != 0)
         return -1;

@@ -105,6 +105,7 @@ struct acl {
     bool no_lookup;      /* -n */
     bool ignore_case;    /* -i of a user list */
     bool required;       /* proxy_auth REQUIRED */
+    const char *lost;    /* of proxy_auth: a name that no user of auth_param basic can have; NULL: none */
     bool any_v4, any_v6; /* `ipv4`, `ipv6` since Squid 7 */
     bool doubtful;       /* some of its values are not known: a mismatch is not certain */
     enum name_choice choice;

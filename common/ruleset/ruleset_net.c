@@ -182,6 +182,23 @@ cut(const struct reading *reading, const char *word)
     return len == 0 ? word : arena_text(reading->conf->arena, word, len);
 }
 
+/* True for an address of IPv4 with something behind it that makes no name of it, as a name ends in a label with a
+ * letter in front: `10.0.0.1-`, `10.0.0.1_`. */
+static bool
+is_spoilt(const char *word)
+{
+    unsigned numbers = 0;
+    const char *at = word;
+    while (*at >= '0' && *at <= '9') {
+        at += strspn(at, "0123456789");
+        numbers++;
+        if (numbers == 4 || *at != '.')
+            break;
+        at++;
+    }
+    return numbers == 4 && *at != '\0' && strchr(at, '.') == NULL && strchr(at, '/') == NULL;
+}
+
 /* True for what may be a name: Squid looks it up when it starts, and what is none has no address. */
 static bool
 is_host(const char *word)
@@ -189,9 +206,9 @@ is_host(const char *word)
     struct in_addr number;
     bool odd = *word == '!' || (strchr(word, ':') != NULL && strchr(word, '%') == NULL) ||
                (strchr(word, '/') != NULL ? word[strspn(word, "0123456789abcdefABCDEF.:-/")] == '\0'
-                                          : strpbrk(word, "!,*;()[]{}<>|\\\"'@=+?&$^~`") != NULL);
+                                          : strpbrk(word, "!,*;()[]{}<>|\\\"'@=+?&$^~`#") != NULL);
     bool digits = word[strspn(word, "0123456789.")] == '\0';
-    return !odd && strcmp(word, "none") != 0 && (!digits || inet_aton(word, &number) != 0);
+    return !odd && !is_spoilt(word) && strcmp(word, "none") != 0 && (!digits || inet_aton(word, &number) != 0);
 }
 
 /* One value. */

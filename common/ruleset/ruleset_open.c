@@ -244,12 +244,37 @@ reads_directive(const char *name)
     return directive != NULL && directive->read != read_format; /* it decides nothing */
 }
 
+/* Keeps the name of a service of ICAP or eCAP, or of several. */
+static int
+note_service(struct reading *reading)
+{
+    static const char *const names[] = {"icap_service", "ecap_service", "adaptation_service_set",
+                                        "adaptation_service_chain", "icap_class"};
+    struct ruleset *conf = reading->conf;
+    struct words words = reading->words;
+    bool is = false;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        is = is || strcmp(reading->line->words[0], names[i]) == 0;
+    const char *name = is ? words_next(&words) : NULL;
+    if (name == NULL)
+        return 0;
+    const char **services =
+        arena_grow(conf->arena, conf->services, &conf->service_room, conf->service_count + 1, sizeof *services);
+    if (services == NULL)
+        return reading_no_memory(reading);
+    conf->services = services;
+    services[conf->service_count++] = name;
+    return 0;
+}
+
 static int
 read_line(struct ruleset *conf, const struct squidconf_line *line, struct err *err)
 {
     struct reading reading = {.conf = conf, .line = line, .err = err};
     words_init(&reading.words, line->text, conf->quoted, conf->arena);
     const struct directive *directive = find_directive(line->words[0]);
+    if (note_service(&reading) != 0)
+        return -1;
     int result = directive != NULL              ? directive->read(&reading)
                  : is_list(line->words[0])      ? check_list(&reading)
                  : is_directive(line->words[0]) ? check_directive(&reading)
@@ -297,6 +322,7 @@ fill(struct ruleset *conf, const struct squidconf_text *text, struct err *err)
     }
     if (check_limits(conf, err) != 0)
         return -1;
+    settle_users(conf);
     return arena_ok(conf->arena) ? 0 : err_set(err, ERR_MEM, "no memory for the rules");
 }
 

@@ -56,6 +56,8 @@ int parse_onoff(struct reading *reading);
 int parse_tristate(struct reading *reading);
 int parse_pipelinePrefetch(struct reading *reading);
 int parse_string(struct reading *reading);
+/* % codes, in quotes or as one word. */
+int parse_extras(struct reading *reading);
 int parse_wordlist(struct reading *reading);
 int parse_cachemgrpasswd(struct reading *reading);
 int parse_http_header_replace(struct reading *reading);

@@ -227,13 +227,99 @@ check_tls_errors(struct reading *reading)
     return 0;
 }
 
+/* True for a short name that OpenSSL (OBJ_txt2nid) does not know. Of longer ones it has more than a thousand. */
+static bool
+is_no_attribute(const char *word)
+{
+    static const char *const known[] = {"A",  "B",  "C",  "D",  "L",  "O",  "R",  "AC", "AD", "CA",
+                                        "CM", "CN", "CT", "DC", "DH", "DN", "GN", "ID", "No", "OU",
+                                        "SN", "ST", "US", "ad", "c3", "in", "n3", "of", "or"};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (strcmp(word, known[i]) == 0)
+            return false;
+    }
+    return strlen(word) <= 2 && (*word < '0' || *word > '9');
+}
+
 static int
 check_attribute(struct reading *reading, const struct acl *acl)
 {
-    return words_next_value(&reading->words) != NULL
-               ? 0
-               : reading_refuse(reading, "%s needs the name of an attribute, otherwise Squid does not start",
-                                acl->type);
+    const char *word = words_next_value(&reading->words);
+    if (word == NULL)
+        return reading_refuse(reading, "%s needs the name of an attribute, otherwise Squid does not start", acl->type);
+    return is_no_attribute(word) ? reading_refuse(reading,
+                                                  "certificates have no attribute '%.20s', so Squid does not "
+                                                  "start; names such as CN and emailAddress depend on case",
+                                                  word)
+                                 : 0;
+}
+
+/* src/err_type.h, src/error/forward.h, versions 4 to 7. `squid -k parse` only says so. */
+static const char *const squid_errors[] = {"ERR_NONE",
+                                           "ERR_ACCESS_DENIED",
+                                           "ERR_CACHE_ACCESS_DENIED",
+                                           "ERR_CACHE_MGR_ACCESS_DENIED",
+                                           "ERR_FORWARDING_DENIED",
+                                           "ERR_NO_RELAY",
+                                           "ERR_CANNOT_FORWARD",
+                                           "ERR_READ_TIMEOUT",
+                                           "ERR_LIFETIME_EXP",
+                                           "ERR_READ_ERROR",
+                                           "ERR_WRITE_ERROR",
+                                           "ERR_CONNECT_FAIL",
+                                           "ERR_SECURE_CONNECT_FAIL",
+                                           "ERR_SOCKET_FAILURE",
+                                           "ERR_DNS_FAIL",
+                                           "ERR_URN_RESOLVE",
+                                           "ERR_ONLY_IF_CACHED_MISS",
+                                           "ERR_TOO_BIG",
+                                           "ERR_INVALID_RESP",
+                                           "ERR_UNSUP_HTTPVERSION",
+                                           "ERR_INVALID_REQ",
+                                           "ERR_UNSUP_REQ",
+                                           "ERR_INVALID_URL",
+                                           "ERR_ZERO_SIZE_OBJECT",
+                                           "ERR_PRECONDITION_FAILED",
+                                           "ERR_CONFLICT_HOST",
+                                           "ERR_FTP_DISABLED",
+                                           "ERR_FTP_UNAVAILABLE",
+                                           "ERR_FTP_FAILURE",
+                                           "ERR_FTP_PUT_ERROR",
+                                           "ERR_FTP_NOT_FOUND",
+                                           "ERR_FTP_FORBIDDEN",
+                                           "ERR_FTP_PUT_CREATED",
+                                           "ERR_FTP_PUT_MODIFIED",
+                                           "ERR_ESI",
+                                           "ERR_ICAP_FAILURE",
+                                           "ERR_GATEWAY_FAILURE",
+                                           "ERR_DIR_LISTING",
+                                           "ERR_SQUID_SIGNATURE",
+                                           "ERR_SHUTTING_DOWN",
+                                           "ERR_PROTOCOL_UNKNOWN",
+                                           "TCP_RESET",
+                                           "ERR_CLIENT_GONE",
+                                           "ERR_SECURE_ACCEPT_FAIL",
+                                           "ERR_REQUEST_START_TIMEOUT",
+                                           "ERR_REQUEST_PARSE_TIMEOUT",
+                                           "ERR_RELAY_REMOTE",
+                                           "HTTP_TRACE_REPLY",
+                                           "MGR_INDEX",
+                                           NULL};
+
+/* src/acl/AdaptationServiceData.cc: services, and sets and chains of them. */
+static int
+check_service_names(struct reading *reading)
+{
+    const struct ruleset *conf = reading->conf;
+    const char *word;
+    while ((word = words_next_value(&reading->words)) != NULL) {
+        size_t i = 0;
+        while (i < conf->service_count && strcmp(word, conf->services[i]) != 0)
+            i++;
+        if (i == conf->service_count)
+            return reading_refuse(reading, "no line above defines the service '%.60s', so Squid does not start", word);
+    }
+    return 0;
 }
 
 int
@@ -255,5 +341,9 @@ check_values(struct reading *reading, const struct acl *acl)
         return check_marks(reading);
     if (strcmp(acl->type, "user_cert") == 0 || strcmp(acl->type, "ca_cert") == 0)
         return check_attribute(reading, acl);
+    if (strcmp(acl->type, "squid_error") == 0)
+        return check_known(reading, acl, squid_errors);
+    if (strcmp(acl->type, "adaptation_service") == 0)
+        return check_service_names(reading);
     return strcmp(acl->type, "has") == 0 ? check_has(reading) : 0;
 }

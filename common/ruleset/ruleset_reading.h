@@ -47,6 +47,8 @@ int check_values(struct reading *reading, const struct acl *acl);
 
 /* auth_param: a scheme counts once it has a program. */
 int read_auth(struct reading *reading);
+/* After all lines: takes names out of ACLs that no user can have. Cannot fail. */
+void settle_users(struct ruleset *conf);
 
 /* logformat: a name that access_log may have. */
 int read_format(struct reading *reading);

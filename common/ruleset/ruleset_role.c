@@ -56,6 +56,17 @@ role_is_choosy(const struct acl *acl)
 }
 
 bool
+role_is_of_times(const struct acl *acl)
+{
+    static const char *const types[] = {"time", "random", "maxconn"};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        if (strcmp(acl->type, types[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool
 role_is_narrowing(const struct acl *acl)
 {
     return acl->kind != ACL_AT_STEP && acl->kind != ACL_ANY_OF && acl->kind != ACL_ALL_OF && !role_is_everyone(acl) &&

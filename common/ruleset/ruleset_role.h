@@ -10,6 +10,8 @@
 
 #include "ruleset.h"
 
+struct arena;
+
 #define ROLE_DEPTH 8 /* levels of any-of and all-of that are looked into */
 
 /* A question about an ACL; never fails. */
@@ -32,6 +34,18 @@ bool role_is_group(const struct acl *acl);
 bool role_is_choosy(const struct acl *acl);
 /* True for one that takes some connections and not all: not those about the step, groups, everybody, and ours. */
 bool role_is_narrowing(const struct acl *acl);
+
+/* True for one that is true of everybody at times: `time`, `random`, `maxconn`. */
+bool role_is_of_times(const struct acl *acl);
+
+/*
+ * What ACLs see of a user's name. auth_param basic makes it lower case (src/auth/basic/Config.cc, decode), unless
+ * `casesensitive on` is there; the other schemes leave it. EITHER: the client chooses the scheme.
+ */
+enum role_case { ROLE_CASE_KEPT, ROLE_CASE_LOWER, ROLE_CASE_EITHER };
+enum role_case role_user_case(const struct ruleset *conf);
+/* A name in lower case, itself if it is; NULL without memory. */
+const char *role_lower(const char *name, struct arena *arena);
 
 /* True if the ACL, or one inside an any-of or all-of, passes the test. */
 bool role_holds(const struct acl *acl, role_test *test);

@@ -83,15 +83,33 @@ read_note(struct reading *reading, struct acl *acl)
                                : read_texts(reading, acl);
 }
 
-/* `name=value` or `name+=value`, kept as they are. */
+static const char *
+join(struct reading *reading, const char *word, const char *value)
+{
+    size_t len = strlen(word), more = strlen(value);
+    char *text = more == 0 ? NULL : arena_bytes(reading->conf->arena, len + more + 1);
+    if (text == NULL)
+        return word;
+    memcpy(text, word, len);
+    memcpy(text + len, value, more + 1);
+    return text;
+}
+
+/* `name=value` or `name+=value`, kept as they are. The value may be the next word (ConfigParser::NextKvPair); the last
+ * name is passed over without one. */
 static int
 read_annotation(struct reading *reading, struct acl *acl)
 {
     const char *word;
     size_t before = acl->text_count;
     while ((word = words_next(&reading->words)) != NULL) {
-        if (strchr(word, '=') == NULL || *word == '=')
+        const char *equals = strchr(word, '=');
+        if (equals == NULL || *word == '=')
             return reading_refuse(reading, "'%.60s' is not NAME=VALUE, so Squid does not start", word);
+        const char *value = equals[1] == '\0' ? words_next(&reading->words) : "";
+        if (value == NULL)
+            break;
+        word = join(reading, word, value);
         if (read_text(reading, acl, word) != 0)
             return -1;
     }

@@ -4,8 +4,8 @@
  *
  * Findings are collected by squidconf_finding.c. The checks are in squidconf_check_rules.c (ACLs in places where they
  * cannot work), squidconf_check_type.c (external_acl_type and FORMAT), squidconf_check_words.c (words that mean
- * nothing, or too much), squidconf_check_host.c (helpers, users, tables) and squidconf_check_files.c (what Squid itself
- * needs). Those that are meant are found by squidconf_accept.c.
+ * nothing, or too much), squidconf_check_host.c (helpers, users, tables) and squidconf_check_files.c and
+ * squidconf_check_places.c (what Squid itself needs). Those that are meant are found by squidconf_accept.c.
  */
 #include <string.h>
 
@@ -49,6 +49,7 @@ static squidconf_check *const checks[] = {
     squidconf_check_certificates, /* certificate and key of a port */
     squidconf_check_certgen,      /* the program that makes certificates, and its folder */
     squidconf_check_password,     /* the program that checks passwords, and its file */
+    squidconf_check_places,       /* folders of logs, caches and error pages */
 };
 
 static void

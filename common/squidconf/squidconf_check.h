@@ -22,6 +22,9 @@ squidconf_check squidconf_check_trust;
 /* Files that Squid needs (squidconf_check_files.c). */
 squidconf_check squidconf_check_certificates, squidconf_check_certgen, squidconf_check_password;
 
+/* Folders that Squid needs (squidconf_check_places.c). */
+squidconf_check squidconf_check_places;
+
 /* The index of the first token of FORMAT for which -F has no name, but for %DATA, or 0 (squidconf_fix.c). */
 size_t squidconf_surplus(const struct squidconf_type *type);
 

@@ -107,6 +107,20 @@ check_port(struct squidconf *conf, const struct squidconf_line *line)
     }
 }
 
+/* The CAs that a port takes certificates of clients from: `FATAL: Unable to read client CAs from file`. */
+static void
+check_client_ca(struct squidconf *conf, const struct squidconf_line *line)
+{
+    const char *path = option(line, "tls-clientca=", "clientca=");
+    bool missing = path != NULL && is_missing(path);
+    if (path == NULL || (!missing && !lacks(conf, path, "CERTIFICATE-----")))
+        return;
+    buf_add_fmt(squidconf_say(conf),
+                "'%.300s' %s, so Squid does not start; put the certificates of your clients' CAs there\n", path,
+                missing ? "does not exist" : "has no certificate");
+    squidconf_found(conf, line);
+}
+
 /* True if ssl_bump ends connections of some client at Squid, which then shows a certificate of its own making. */
 static bool
 bumps(const struct squidconf *conf)
@@ -139,6 +153,8 @@ void
 squidconf_check_certificates(struct squidconf *conf)
 {
     for (size_t i = 0; i < conf->line_count; i++) {
+        if (squidconf_is(&conf->lines[i], "http_port") || squidconf_is(&conf->lines[i], "https_port"))
+            check_client_ca(conf, &conf->lines[i]);
         if (!is_bump_port(&conf->lines[i]))
             continue;
         check_port(conf, &conf->lines[i]);

@@ -35,6 +35,7 @@ port 3128, explicit
   the manager of the proxy                           deny or allow    GET http://www.example.com/squid-internal-mgr/info user=alice from=10.1.0.5
   a bypassed name, client of an unknown network      deny             CONNECT outlook.office365.com:443 sni=outlook.office365.com from=198.51.100.77
   another name, client of an unknown network         deny             CONNECT www.example.com:443 sni=www.example.com from=198.51.100.77
+  plain HTTP to another name, unknown network        deny             GET http://www.example.com/ from=198.51.100.77
   a name of your list `bank`                         splice or deny   CONNECT www.bank.example:443 sni=www.bank.example user=alice from=10.1.0.5
 ! a stranger with an SNI of your list `bank`         splice or deny   CONNECT stranger.example:443 sni=www.bank.example user=alice from=10.1.0.5
   an address with a reverse name of your list `bank` bump or deny     CONNECT 203.0.113.101:443 user=alice from=10.1.0.5

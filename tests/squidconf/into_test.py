@@ -41,6 +41,8 @@ import stage  # noqa: E402  (of tests/)
 PUBLIC = HERE.parent / "squidmodel" / "public"
 REFUSED = {"debian-12-m365.conf": "", "no-rules.conf": ": the file has no ssl_bump, so Squid decrypts what comes here",
            "debian-12.conf": ": http_access lets only this machine in",
+           "user-names.conf": " lets in some users, and other rules let in others elsewhere",
+           "user-names-cased.conf": " lets in some users, and other rules let in others elsewhere",
            "sandbox.conf": ": http_access lets no client in to the bypassed names that were tried"}
 ASKED = ("groups.conf",)  # where a list of users decides: only what all of them get is let in without a password
 LIMIT = 60

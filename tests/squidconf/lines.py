@@ -47,6 +47,13 @@ STARTS = (
     "response_delay_pool x aggregate-restore=5 aggregate-maximum=0", "ascii_port 3129", "cache_access_log /x/y squid all", "tcp_outgoing_ds 0x20 all", "redirect_children 5",
     "acl_uses_indirect_client on", "acl x src ::1", "acl x src 2001:db8::1-2001:db8::2", "acl x src 2001:db8::/32",
     "acl x src ::ffff:10.0.0.1", "include /dev/null", "include /", 'include "/dev/null"', 'include /dev/"null" /dev/null', "# a byte \0 in a comment",
+    "acl x src 10.0.0.1-10.0.0.5#a", "acl x src 10.0.0.0/8#a", "acl x src #x", "acl x src 10.0.0.1 # x", "acl x annotate_transaction foo= bar",
+    "acl x annotate_transaction foo=a bar=", 'acl x annotate_client foo=""', "acl x user_cert CN", "acl x user_cert emailAddress x",
+    "acl x user_cert DN x", "acl x ca_cert O x", "acl x user_cert 1.2.3.4 x", "acl x squid_error ERR_ACCESS_DENIED ERR_NONE", "acl x squid_error",
+    "acl x server_cert_fingerprint AA:BB", "acl x adaptation_service",
+    "icap_service s reqmod_precache icap://127.0.0.1/x\nacl x adaptation_service s",
+    "icap_service s reqmod_precache icap://127.0.0.1/x\nadaptation_service_set t s\nacl x adaptation_service t s",
+    'url_rewrite_extras "%>a" x', "url_rewrite_extras %>a %>b", 'store_id_extras "%>a"',
 )
 
 REFUSED = (
@@ -82,5 +89,10 @@ REFUSED = (
     "acl x ssl_error X509_V_ERR_CERT_EXPIRED", "acl x ssl_error x509_v_err_path_loop", "acl x ssl_error ssl::certExpired",
     "http_port 3129 ssl-bump cert= generate-host-certificates=on", "http_port 3129 tls-cert=", "https_port 3129 cert=",
     "acl x src 10.0.0.1=5", "acl x src 10.0.0.1?",
+    "acl x src 10.0.0.1#printer", "acl x src 10.0.0.1-", "acl x src 10.0.0.1-x", "acl x dst 10.0.0.1_", "acl x localip 10.0.0.1%a",
+    "acl x src a.example#x", "acl x annotate_client foo=", "acl x annotate_transaction foo+=", "acl x user_cert XX", "acl x user_cert cn x",
+    "acl x ca_cert XX x", "acl x server_cert_fingerprint -sha1 AA:BB", "acl x server_cert_fingerprint -sha1", "acl x adaptation_service nosuch",
+    "acl x adaptation_service s\nicap_service s reqmod_precache icap://127.0.0.1/x", 'url_rewrite_extras "%>a', "url_rewrite_extras '%>a",
+    'store_id_extras "%>a',
     "include /dev/null # comment", "include '/dev/null'", "include /dev/\\null x", 'include ""',
 )

@@ -109,7 +109,7 @@ class Grammar:
             (2, lambda: f"proto {self.one(('HTTP', 'HTTPS', 'HTTP HTTPS', 'FTP', 'none', 'NONE HTTP'))}"),
             (2, lambda: f"browser {flag}{self.one(('curl', 'Mozilla', 'teams'))}"),
             (1, lambda: f"req_header X-Zone {flag}{self.one(('^lab$', 'office', '.'))}"),
-            (1, lambda: f"req_header {self.one(('User-Agent Mozilla', 'Host example', 'host ^[0-9]'))}"),
+            (1, lambda: f"req_header {self.one(('User-Agent Mozilla', 'Host example', 'host ^[0-9]', 'Proxy-Authorization ^Basic', 'proxy-authorization .'))}"),
             (1, lambda: f'dstdomain "{LISTS}/nobumpsites.acl"'),
             (1, lambda: f'dstdom_regex -i "{LISTS}/whitelist.acl"'),
         )

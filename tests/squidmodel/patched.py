@@ -19,7 +19,7 @@ from grammar import Made
 NUMBERS = (("@EXPLICIT@", "61128"), ("@TLS@", "61130"), ("@HTTP@", "61129"), ("@SECOND@", "61131"))
 PLACES = (("SITE", "SITE"), ("RUN", "SITE"), ("LIBEXEC", "SQUID_LIBEXEC"))
 # It has the lines; it lets only the machine itself in; it has nothing that they could come before; its list has no bypassed name.
-REFUSED = ("debian-12-m365.conf", "debian-12.conf", "no-rules.conf", "sandbox.conf")
+REFUSED = ("debian-12-m365.conf", "debian-12.conf", "no-rules.conf", "sandbox.conf", "user-names.conf", "user-names-cased.conf")
 # What their own rules let nobody in to.
 ASKED = {"groups.conf"}  # only what the users of all lists get is let in without a password: that has no name of BYPASSED
 CLOSED = {"cloud-egress.conf": "GET ", "mixed-policy.conf": "CONNECT contoso", "transparent-http.conf": "CONNECT "}

@@ -61,7 +61,7 @@ inside() {
 	lib_image "$TOP/conf/worldwide.rules" "$SITE/image" --label model || return 1
 	# shellcheck disable=SC2046 # a list of names
 	lib_certs $(awk '{ print $2 }' "$SITE/hosts" | sort -u) && lib_passwd alice secret || return 1
-	printf '%s:%s\n' bob "$(openssl passwd -apr1 hidden)" >>"$SITE/passwd"
+	printf '%s:%s\n' bob "$(openssl passwd -apr1 hidden)" Alice "$(openssl passwd -apr1 secret)" >>"$SITE/passwd"
 	"$SQUID_LIBEXEC/security_file_certgen" -c -s "$SITE/ssl_db" -M 4MB >/dev/null || return 1
 	lib_origin_start --default stranger.example --tls ::/443 --tls ::/8443 --tls ::/22 --http ::/80 --http ::/8080 || return 1
 	export SITE SQUID SQUID_LIBEXEC SQUID_USER

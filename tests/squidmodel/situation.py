@@ -16,7 +16,8 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "e2e"))
 import client  # noqa: E402  pylint: disable=wrong-import-position
 
-PASSWORDS = {"alice": "secret", "bob": "hidden"}
+# Those with capital letters are other users where names depend on case.
+PASSWORDS = {"alice": "secret", "bob": "hidden", "Alice": "secret", "BOB": "hidden"}
 # 500, 502: Squid cannot forward the request.
 STATUS_ENDS = {400: "deny", 403: "deny", 407: "ask", 401: "ask", 409: "conflict", 500: "deny", 502: "deny"}
 client.TIMEOUT_S = 6

@@ -351,6 +351,13 @@ static const struct {
      "http_port 3131 intercept\n" HEAD "acl bad src 10.9.0.0/16\nfollow_x_forwarded_for allow all\n"
      "http_access deny bad\n" ACCESS BUMP,
      "; a claimed address: let in by this line (follow_x_forwarded_for)", NULL},
+    {"a user with a capital letter who may come by another scheme",
+     HEAD "auth_param ntlm program /x\nacl out proxy_auth Mallory\nhttp_access deny out\n" ACCESS BUMP,
+     "note: auth_param basic makes the names of users lower case, so nobody who comes by it is 'Mallory'", NULL},
+    {"names of users that no rule asks for", HEAD "acl out proxy_auth Mallory\n" ACCESS BUMP, NULL, NULL},
+    {"names of users on two lines",
+     HEAD "acl out proxy_auth trudy\nacl out proxy_auth Mallory\nhttp_access deny out\n" ACCESS BUMP,
+     "so nobody is 'Mallory', which `out` names; write it in lower case, or put -i before the names\n", NULL},
     {"a list with an option of its own has no list of hosts beside it",
      HEAD ACCESS "ssl_bump peek step1\nacl bank ssl::server_name --client-requested .bank.example\n"
                  "ssl_bump splice bank\n" GUARD "ssl_bump splice m\nssl_bump bump all\n",

@@ -9,6 +9,7 @@
 
 #define PORT "http_port 3128\n"
 #define AUTH PORT "auth_param basic program /x/auth\nacl users proxy_auth REQUIRED\n"
+#define URL " http://other.example/ from=10.0.0.1"
 #define GET "GET http://other.example/ from=10.0.0.1"
 
 static void
@@ -72,35 +73,6 @@ workers(void **state)
 }
 
 static void
-passwords(void **state)
-{
-    (void)state;
-    static const struct course_case cases[] = {
-        {"proxy_auth asks when it is reached", AUTH "http_access allow users\n", GET, "access=ask@- ask"},
-        {"proxy_auth does not ask when it is not reached",
-         AUTH "acl one src 10.0.0.1\nhttp_access allow one\nhttp_access allow users\n", GET, "access=allow@5 allow"},
-        {"a user with a good password matches", AUTH "http_access allow users\n", GET " user=u",
-         "access=allow@4 allow"},
-        {"a wrong password asks again", AUTH "http_access allow users\n", GET " user=u password=wrong",
-         "access=ask@- ask"},
-        {"deny with proxy_auth last asks a user who is logged in again", AUTH "http_access deny all users\n",
-         GET " user=u", "access=ask@4 ask"},
-        {"deny with another acl last does not", AUTH "http_access deny users all\n", GET " user=u",
-         "access=deny@4 deny"},
-        {"the end of a list whose last acl was proxy_auth asks too",
-         AUTH "acl bob proxy_auth bob\nhttp_access allow bob\n", GET " user=u", "access=ask@- ask"},
-        {"names of users depend on case",
-         AUTH "acl bob proxy_auth bob\nhttp_access allow bob all\nhttp_access deny all\n", GET " user=BOB",
-         "access=deny@6 deny"},
-        {"unless the acl has -i", AUTH "acl bob proxy_auth -i bob\nhttp_access allow bob all\nhttp_access deny all\n",
-         GET " user=BOB", "access=allow@5 allow"},
-        {"an external acl with %LOGIN asks first",
-         AUTH "external_acl_type x %LOGIN /x/other\nacl x external x\nhttp_access allow x\n", GET, "access=ask@- ask"},
-    };
-    course_check(cases, ROWS(cases), 5);
-}
-
-static void
 values(void **state)
 {
     (void)state;
@@ -144,7 +116,24 @@ values(void **state)
          "access=allow@3 allow"},
         {"myportname without name= is what the line says", PORT "acl p myportname 3128\nhttp_access allow p\n", GET,
          "access=allow@3 allow"},
+    };
+    course_check(cases, ROWS(cases), 5);
+}
+
+static void
+methods(void **state)
+{
+    (void)state;
+    static const struct course_case cases[] = {
         {"method without regard to case", PORT "acl m method get\nhttp_access allow m\n", GET, "access=allow@3 allow"},
+        {"but not if Squid does not know it", PORT "acl m method FOO\nhttp_access allow m\n", "foo" URL,
+         "access=deny@- deny"},
+        {"such a one as it is written", PORT "acl m method FOO\nhttp_access allow m\n", "FOO" URL,
+         "access=allow@3 allow"},
+        {"PATCH is not known", PORT "acl m method patch\nhttp_access allow m\n", "PATCH" URL, "access=deny@- deny"},
+        {"PURGE is", PORT "acl m method purge\nhttp_access allow m\n", "Purge" URL, "access=allow@3 allow"},
+        {"all dots at the end of a name go", PORT "acl m dstdomain other.example\nhttp_access allow m\n",
+         "GET http://other.example.../ from=10.0.0.1", "access=allow@3 allow"},
     };
     course_check(cases, ROWS(cases), 5);
 }
@@ -382,6 +371,11 @@ later(void **state)
          GET " via=10.9.9.8", "proxy=deny@- deny"},
         {"without a rule nobody may", "http_port 3128 require-proxy-header\nhttp_access allow all\n",
          GET " via=10.9.9.8", "proxy=deny@- deny"},
+        {"localport is what that proxy says",
+         "http_port 3128 require-proxy-header\nacl f src 10.9.9.9\nproxy_protocol_access allow f\n"
+         "acl p localport 3128\nhttp_access allow p\n",
+         GET " via=10.9.9.9",
+         "[`p` does not match] proxy=allow@3 access=deny@- deny | [`p` matches] proxy=allow@3 access=allow@5 allow"},
         {"elsewhere via= is nothing", PORT "http_access allow all\n", GET " via=10.9.9.8", "access=allow@2 allow"},
     };
     course_check(cases, ROWS(cases), 5);
@@ -447,10 +441,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lists),     cmocka_unit_test(passwords),  cmocka_unit_test(values),
-        cmocka_unit_test(forwarded), cmocka_unit_test(characters), cmocka_unit_test(headers),
-        cmocka_unit_test(requests),  cmocka_unit_test(nested),     cmocka_unit_test(helpers),
-        cmocka_unit_test(forks),     cmocka_unit_test(later),      cmocka_unit_test(ports),
+        cmocka_unit_test(lists),   cmocka_unit_test(values),  cmocka_unit_test(forwarded), cmocka_unit_test(characters),
+        cmocka_unit_test(methods), cmocka_unit_test(headers), cmocka_unit_test(requests),  cmocka_unit_test(nested),
+        cmocka_unit_test(helpers), cmocka_unit_test(forks),   cmocka_unit_test(later),     cmocka_unit_test(ports),
         cmocka_unit_test(workers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

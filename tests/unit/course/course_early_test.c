@@ -10,6 +10,8 @@
 #define CONNECT "CONNECT other.example:443 sni=other.example from=10.0.0.1"
 #define SPLICED "access=allow@2 bump1=splice@4 splice"
 #define BUMPED "access=allow@2 bump1=bump@5 inside=allow@2 bump"
+#define ANSWERED BUMP "acl step1 at_step SslBump1\nssl_bump peek step1\n"
+#define LATER "\nssl_bump splice !e\nssl_bump terminate all\n"
 #define RULES "\nssl_bump splice !e\nssl_bump bump all\n"
 
 /* `splice !e`: what e says at step 1. */
@@ -78,12 +80,37 @@ once_there_is(void **state)
     course_check(cases, ROWS(cases), 5);
 }
 
+/* The answer to a CONNECT, once step 1 is over. */
+static void
+once_it_is_answered(void **state)
+{
+    (void)state;
+    static const struct course_case before[] = {
+        {"has response", ANSWERED "acl e has response" LATER, CONNECT,
+         "access=allow@2 bump1=peek@4 bump2=splice@6 again=allow@2 splice"},
+        {"its status", ANSWERED "acl e http_status 200" LATER, CONNECT,
+         "access=allow@2 bump1=peek@4 bump2=splice@6 again=allow@2 splice"},
+    };
+    static const struct course_case since[] = {
+        {"has response", ANSWERED "acl e has response" LATER, CONNECT,
+         "access=allow@2 bump1=peek@4 bump2=terminate@7 terminate"},
+        {"its status", ANSWERED "acl e http_status 200" LATER, CONNECT,
+         "[`e` does not match] access=allow@2 bump1=peek@4 bump2=splice@6 again=allow@2 splice | "
+         "[`e` matches] access=allow@2 bump1=peek@4 bump2=terminate@7 terminate"},
+        {"it has no headers", ANSWERED "acl e rep_header Server ." LATER, CONNECT,
+         "access=allow@2 bump1=peek@4 bump2=splice@6 again=allow@2 splice"},
+    };
+    course_check(before, ROWS(before), 5);
+    course_check(since, ROWS(since), 6);
+}
+
 int
 main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(before_there_is_any),
         cmocka_unit_test(once_there_is),
+        cmocka_unit_test(once_it_is_answered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

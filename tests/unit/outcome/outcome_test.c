@@ -213,6 +213,34 @@ static const struct row rows[] = {
     {"what is as for most is no situation",
      PORT AUTH M TWO "acl odd port 22\nhttp_access deny lan2 odd\n" ACCESS STEP GUARD BUMP,
      "a bypassed name, client of `lan2`", NULL},
+    {"a browser that is peeked at twice",
+     PORT AUTH M ACCESS "acl teams browser ^Teams\nssl_bump peek teams\n" STEP GUARD BUMP,
+     "another name, but the header of `teams`", "!splice"},
+    {"a list for any of two networks",
+     PORT AUTH M TWO BOTH STEP "acl lan3 src 10.3.0.0/16\nacl who any-of lan3 lan2\n"
+                               "acl bank ssl::server_name .bank.example\nssl_bump splice who bank\n" GUARD BUMP,
+     "a stranger with an SNI of your list `bank`, client of `lan2`", "!splice"},
+    {"a list for all but those",
+     PORT AUTH M TWO BOTH STEP "acl lan3 src 10.3.0.0/16\nacl who any-of lan3 lan2\n"
+                               "acl bank ssl::server_name .bank.example\nssl_bump splice !who bank\n" GUARD BUMP,
+     "a stranger with an SNI of your list `bank`", "!splice"},
+    {"a list in one group with a network",
+     PORT AUTH M TWO BOTH STEP "acl ms ssl::server_name .office365.com\nacl both all-of lan2 ms\n"
+                               "ssl_bump terminate both\n" GUARD BUMP,
+     "a bypassed name of your list `ms`, client of `lan2`", "terminate"},
+    {"the same list for another network",
+     PORT AUTH M TWO "acl ms dstdomain .office365.com\nacl lab src 10.2.7.0/24\nacl top src 10.2.8.0/24\n"
+                     "http_access deny lab ms\nhttp_access deny top ms\n" BOTH STEP GUARD BUMP,
+     "a bypassed name of your list `ms`, client of `top`", "deny"},
+    {"users of a network who are cut off",
+     PORT AUTH M TWO BOTH STEP "acl amy proxy_auth amy\nssl_bump terminate amy lan2\n" GUARD BUMP,
+     "a bypassed name, user of `amy`, client of `lan2`", "terminate"},
+    {"a port that no rule inspects",
+     PORT AUTH M ACCESS STEP "acl p443 port 443\nssl_bump splice m\nssl_bump bump p443\n", "another name, port 8443",
+     "!splice"},
+    {"a port that a rule splices", PORT AUTH M ACCESS STEP "acl p443 port 443\nssl_bump splice !p443\n" GUARD BUMP,
+     "another name, port 8443", "splice"},
+    {"no rule is about ports", PORT AUTH M ACCESS STEP GUARD BUMP, "another name, port 8443", NULL},
     {"guests of an equal network are not the usual client",
      PORT "auth_param basic program /x\nacl users proxy_auth REQUIRED\n" M TWO
           "acl own src 10.1.0.0/16 10.2.0.0/16\nhttp_access allow own m\nhttp_access allow "
@@ -290,10 +318,10 @@ changes(void **state)
 }
 
 #define LISTS                                                                                                          \
-    "auth_param basic program /x\nacl users proxy_auth REQUIRED\nacl exec proxy_auth ceo BOB\nacl bob proxy_auth -i "  \
+    "auth_param basic program /x\nacl users proxy_auth REQUIRED\nacl exec proxy_auth ceo bob\nacl bob proxy_auth -i "  \
     "BOB\n"                                                                                                            \
     "acl vip proxy_auth_regex -i ^vip\nexternal_acl_type grp %LOGIN /x\nacl group external grp g\n"                    \
-    "acl many max_user_ip 2\nacl own src 10.0.0.0/8\n"
+    "acl many max_user_ip 2\nacl own src 10.0.0.0/8\nacl upper proxy_auth BOSS\n"
 
 /* The users, and which ACL takes whom: `-` not, `+` always, `?` it hangs on something else. */
 static void
@@ -329,7 +357,7 @@ users(void **state)
     assert_int_equal(found.count, 5);
     assert_string_equal(found.user[0].name, "alice");
     assert_string_equal(found.user[1].name, "ceo"); /* no other list has that one */
-    assert_string_equal(found.user[2].name, "BOB");
+    assert_string_equal(found.user[2].name, "bob"); /* as ACLs see it */
     assert_string_equal(found.user[3].name, "vip");
     assert_string_equal(found.user[4].name, "alice");
     for (size_t i = 0; i < ROWS(want); i++) {
@@ -356,7 +384,8 @@ usual(void **state)
     } want[] = {{"allow own exec\nhttp_access allow own users\n", "alice"},
                 {"allow own exec\n", "ceo"},
                 {"deny own !vip\nhttp_access allow own\n", "vip"},
-                {"allow own group\n", "alice"}};
+                {"allow own group\n", "alice"},
+                {"allow own upper\nhttp_access allow own exec\n", "ceo"}}; /* nobody is in `upper` */
     (void)state;
     for (size_t i = 0; i < ROWS(want); i++) {
         struct arena *arena = arena_new(ARENA_MAX);
@@ -391,10 +420,10 @@ memory(void **state)
     (void)state;
     struct image *image = open_table();
     at_hand = image;
-    at_hand_count = 34;
+    at_hand_count = 35;
     alloc_each_fails(makes_table,
                      PORT AUTH M ACCESS STEP "acl bank dstdomain .bank.example\nssl_bump splice bank\n" BUMP, 4);
-    at_hand_count = 36;
+    at_hand_count = 37;
     alloc_each_fails(makes_table,
                      PORT AUTH M TWO BOTH STEP "acl noted note m365_why_ rule\nssl_bump bump lan1 !noted\n" BUMP, 4);
     image_close(image);

@@ -157,6 +157,8 @@ static const struct {
      ":3: the acl 'x' of type external"},
     {"an option that the type does not have", "acl x src -n all\n", "has no option '-n'"},
     {"an action of ssl_bump", "ssl_bump stop all\n", "ssl_bump knows no action 'stop'"},
+    {"an error that Squid does not know", "acl x squid_error ERR_ACCESS_DENIED err_dns_fail\n",
+     "knows no 'err_dns_fail'"},
     {"a password without a scheme", "acl x proxy_auth REQUIRED\n", "no auth_param"},
     {"a step", "acl x at_step SslBump4\n", "at_step knows no step 'SslBump4'"},
     {"a port", "acl x port 80-70\n", "'80-70' is not a port"},
