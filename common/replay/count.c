@@ -403,7 +403,7 @@ open_ordered(struct counting *counting, const struct count_part *part, struct er
     int result = log_file_next(counting->file, &block, &len, err);
     if (result == 1) {
         const struct log_ordered log = {part->fd, part->log->path, choose_format(counting, block, len),
-                                        REPLAY_SLACK * 1000, counting->room};
+                                        (int64_t)REPLAY_SLACK * 1000, counting->room};
         result = log_file_find(&found, &log, (job->since - REPLAY_SLACK) * 1000, job->enough * 1000, err);
     }
     log_file_close(counting->file);

@@ -128,7 +128,7 @@ wrong_times(void **state)
             for (unsigned line = 0; line < 40000; line++) {
                 bool is_wrong = wrong[i] != 0 && line >= 30100 && line < 30100 + count;
                 buf_add_fmt(&content, "%" PRId64 ".000 5 10.0.0.1 TCP_TUNNEL/200 1 CONNECT a.example:443 - H/- -\n",
-                            (is_wrong ? wrong[i] : FIRST + line * 1000) / 1000);
+                            (is_wrong ? wrong[i] : FIRST + (int64_t)line * 1000) / 1000);
             }
             open_place(&place, &content);
             assert_int_equal(log_file_find(&found, &place.log, since, until, NULL), 0);
