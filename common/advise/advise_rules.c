@@ -156,35 +156,51 @@ check_ports(struct advice *advice)
     }
 }
 
-/* The only ACL that decides whether a rule takes a connection, if that is one about times; or NULL. */
-static const struct acl *
-only_times(const struct rule *rule)
+static bool
+has_group(const struct advice *advice, const struct rule *rule)
 {
-    const struct acl *found = NULL;
-    for (size_t i = 0; i < rule->uses.count; i++) {
-        const struct acl *acl = rule->uses.use[i].acl;
-        if (role_is_of_times(acl))
-            found = acl;
-        else if (acl->kind != ACL_AT_STEP && !role_is_everyone(acl))
-            return NULL;
+    for (size_t i = 0; i < advice->group_count; i++) {
+        if (advice->groups[i].rule == rule)
+            return true;
     }
-    return found;
+    return false;
 }
 
-/* A rule by which nothing is inspected at times. It may be meant. */
+/* The ACL of a rule that is about times, or has one inside; NULL: there is none. */
+static const struct acl *
+times_of(const struct rule *rule)
+{
+    for (size_t i = 0; rule != NULL && i < rule->uses.count; i++) {
+        if (role_holds(rule->uses.use[i].acl, role_is_of_times))
+            return rule->uses.use[i].acl;
+    }
+    return NULL;
+}
+
+/* A rule by which nothing is inspected at times. It may be meant, so it is no mistake. */
+static void
+say_times(struct advice *advice, const struct rule *rule)
+{
+    const struct acl *acl = times_of(rule);
+    if (acl == NULL || has_group(advice, rule))
+        return;
+    const char *text = advise_text(
+        advice, "while `%s` lets this rule decide, what it splices is not inspected, whatever its name\n", acl->name);
+    advise_add(advice, &(struct heard){.file = rule->file, .number = rule->number, .text = text});
+}
+
 static void
 check_times(struct advice *advice)
 {
-    for (size_t i = 0; i < advice->conf->bump.count; i++) {
-        const struct rule *rule = &advice->conf->bump.rule[i];
-        const struct acl *acl = role_is(rule, "splice") ? only_times(rule) : NULL;
-        if (acl == NULL || !outcome_inspects(advice->conf))
-            continue;
-        const char *text = advise_text(advice,
-                                       "only `%s` decides here: when it takes this rule, every connection is "
-                                       "spliced and nothing is inspected\n",
-                                       acl->name);
-        advise_add(advice, &(struct heard){.file = rule->file, .number = rule->number, .text = text});
+    for (size_t i = 0; i < advice->set.count; i++) {
+        const struct outcome *outcome = &advice->outcomes[i];
+        bool inspected = (advice->set.cases[i].wants & OUTCOME_INSPECT) != 0 && outcome->possible;
+        for (size_t c = 0; inspected && c < outcome->courses.count; c++) {
+            const struct course *course = &outcome->courses.course[c];
+            const struct course_step *step = course->end == END_SPLICE ? outcome_blamed(OUTCOME_INSPECT, course) : NULL;
+            if (step != NULL && step->rule != NULL)
+                say_times(advice, step->rule);
+        }
     }
 }
 
@@ -194,16 +210,6 @@ static bool
 is_later(const struct course_step *step)
 {
     return step->phase == PHASE_LATER || step->phase == PHASE_MISS || step->phase == PHASE_DIRECT;
-}
-
-static bool
-has_group(const struct advice *advice, const struct rule *rule)
-{
-    for (size_t i = 0; i < advice->group_count; i++) {
-        if (advice->groups[i].rule == rule)
-            return true;
-    }
-    return false;
 }
 
 /* The step at which a request ended that http_access let in, or NULL. */

@@ -105,45 +105,11 @@ match_credentials(struct walk *walk, const struct view *view, const struct acl *
     return all ? ANSWER_YES : match_unknown(walk, view, acl);
 }
 
-/* src/HttpRequestMethod.cc, src/http/MethodType.h: Squid takes the methods that it knows in any case, and tells others
- * apart by case. */
 static enum answer
-match_method(const struct view *view, const struct acl *acl)
+match_method(const struct walk *walk, const struct view *view, const struct acl *acl)
 {
-    static const char *const known[] = {"GET",
-                                        "POST",
-                                        "PUT",
-                                        "HEAD",
-                                        "CONNECT",
-                                        "TRACE",
-                                        "OPTIONS",
-                                        "DELETE",
-                                        "CHECKOUT",
-                                        "CHECKIN",
-                                        "UNCHECKOUT",
-                                        "MKWORKSPACE",
-                                        "VERSION-CONTROL",
-                                        "REPORT",
-                                        "UPDATE",
-                                        "LABEL",
-                                        "MERGE",
-                                        "BASELINE-CONTROL",
-                                        "MKACTIVITY",
-                                        "PROPFIND",
-                                        "PROPPATCH",
-                                        "MKCOL",
-                                        "COPY",
-                                        "MOVE",
-                                        "LOCK",
-                                        "UNLOCK",
-                                        "SEARCH",
-                                        "PRI",
-                                        "PURGE",
-                                        "OTHER"};
-    bool knows = false;
-    for (size_t i = 0; view->method != NULL && i < sizeof known / sizeof *known; i++)
-        knows = knows || strcasecmp(known[i], view->method) == 0;
-    return match_texts(acl, view->method, knows ? strcasecmp : strcmp) ? ANSWER_YES : ANSWER_NO;
+    const char *method = view->method == NULL ? NULL : acl_method(view->method, walk->conf->exact);
+    return match_texts(acl, method, strcmp) ? ANSWER_YES : ANSWER_NO;
 }
 
 /* What the request has of a header, or NULL. */
@@ -294,7 +260,7 @@ match_acl(struct walk *walk, const struct view *view, const struct acl *acl)
     case ACL_LOCALPORT: return match_local_port(walk, view, acl);
     case ACL_PORT: return yes_if(match_ranges(acl, view->port));
     case ACL_MYPORTNAME: return yes_if(match_texts(acl, walk->port->name, strcmp));
-    case ACL_METHOD: return match_method(view, acl);
+    case ACL_METHOD: return match_method(walk, view, acl);
     case ACL_PROTO: return yes_if(match_texts(acl, view->proto, strcasecmp));
     case ACL_AT_STEP: return match_step(view, acl);
     case ACL_REQ_HEADER: return match_header(walk, view, acl);

@@ -99,14 +99,14 @@ struct ruleset {
     size_t format_count, format_room;
     const char **services; /* names of services of ICAP and eCAP, and of sets and chains of them */
     size_t service_count, service_room;
-    bool old_bump, new_bump;            /* ssl_bump allow and deny, other actions: Squid takes one kind only */
-    unsigned schemes;                   /* of auth_param that have a program: bits 1 << enum auth_scheme */
-    bool has_parent;                    /* some cache_peer is a parent */
-    bool strict, passthru;              /* host_verify_strict, client_dst_passthru */
-    bool indirect, cased;               /* acl_uses_indirect_client, auth_param basic casesensitive */
-    bool check_hostnames, underscore;   /* check_hostnames, allow_underscore */
-    bool quoted;                        /* configuration_includes_quoted_values at this line */
-    double header_max, buffer_max;      /* request_header_max_size, client_request_buffer_max_size, in bytes */
+    bool old_bump, new_bump;          /* ssl_bump allow and deny, other actions: Squid takes one kind only */
+    unsigned schemes;                 /* of auth_param that have a program: bits 1 << enum auth_scheme */
+    bool has_parent;                  /* some cache_peer is a parent */
+    bool strict, passthru;            /* host_verify_strict, client_dst_passthru */
+    bool indirect, cased;             /* acl_uses_indirect_client, auth_param basic casesensitive */
+    bool check_hostnames, underscore; /* check_hostnames, allow_underscore */
+    bool quoted, exact;            /* at this line: configuration_includes_quoted_values, relaxed_header_parser off */
+    double header_max, buffer_max; /* request_header_max_size, client_request_buffer_max_size, in bytes */
     const struct squidconf_line *limit; /* the last line with one of them */
     const char *hosts;                  /* hosts_file; NULL: none */
     const char *domain;                 /* append_domain; NULL: none */

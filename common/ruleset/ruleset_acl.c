@@ -197,8 +197,11 @@ fill_acl(struct reading *reading, struct acl *acl, const struct type *type, bool
     bool lax = type->kind == ACL_SERVER_CERT && reading->conf->version > 5;
     if (type->flags != NULL && !lax && read_options(reading, acl, type) != 0)
         return -1;
+    size_t before = acl->text_count;
     if (read_values(reading, acl) != 0 || check_auth(reading, acl) != 0)
         return -1;
+    for (size_t i = before; acl->kind == ACL_METHOD && i < acl->text_count; i++)
+        acl->texts[i] = acl_method(acl->texts[i], reading->conf->exact);
     acl->doubtful = acl->doubtful || reading->words.closed != NULL;
     return 0;
 }

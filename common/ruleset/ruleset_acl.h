@@ -144,4 +144,7 @@ bool acl_regexes_hold(const struct acl *acl, const char *text);
 /* The 16 bytes of an address. */
 void acl_net_bytes(uint8_t ret[16], const struct addr *addr);
 
+/* A method to compare: in capitals if Squid knows it, unless `exact` (relaxed_header_parser off); else as it is. */
+const char *acl_method(const char *word, bool exact);
+
 #endif

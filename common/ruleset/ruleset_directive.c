@@ -218,7 +218,6 @@ static const struct directive directives[] = {
     {"redirector_bypass", parse_onoff},
     {"refresh_all_ims", parse_onoff},
     {"refresh_pattern", parse_refreshpattern},
-    {"relaxed_header_parser", parse_tristate},
     {"reload_into_ims", parse_onoff},
     {"reply_header_max_size", parse_b_size_t},
     {"reply_header_replace", parse_http_header_replace},

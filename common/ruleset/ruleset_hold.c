@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* ruleset_hold.c - compares a text with the values of an ACL. See ruleset_acl.h. */
 #include <string.h>
+#include <strings.h>
 
 #include "ruleset_acl.h"
 
@@ -61,4 +62,45 @@ acl_users_hold(const struct acl *acl, const char *user)
             return true;
     }
     return false;
+}
+
+/* src/HttpRequestMethod.cc, src/http/MethodType.h */
+const char *
+acl_method(const char *word, bool exact)
+{
+    static const char *const known[] = {"GET",
+                                        "POST",
+                                        "PUT",
+                                        "HEAD",
+                                        "CONNECT",
+                                        "TRACE",
+                                        "OPTIONS",
+                                        "DELETE",
+                                        "CHECKOUT",
+                                        "CHECKIN",
+                                        "UNCHECKOUT",
+                                        "MKWORKSPACE",
+                                        "VERSION-CONTROL",
+                                        "REPORT",
+                                        "UPDATE",
+                                        "LABEL",
+                                        "MERGE",
+                                        "BASELINE-CONTROL",
+                                        "MKACTIVITY",
+                                        "PROPFIND",
+                                        "PROPPATCH",
+                                        "MKCOL",
+                                        "COPY",
+                                        "MOVE",
+                                        "LOCK",
+                                        "UNLOCK",
+                                        "SEARCH",
+                                        "PRI",
+                                        "PURGE",
+                                        "OTHER"};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (strcasecmp(known[i], word) == 0)
+            return exact ? word : known[i];
+    }
+    return word;
 }

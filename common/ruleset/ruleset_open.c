@@ -167,6 +167,15 @@ read_flag(struct reading *reading)
 }
 
 static int
+read_relaxed(struct reading *reading)
+{
+    struct words words = reading->words;
+    const char *word = words_next(&words);
+    reading->conf->exact = word != NULL && (strcmp(word, "off") == 0 || strcmp(word, "disable") == 0);
+    return parse_tristate(reading);
+}
+
+static int
 read_append_domain(struct reading *reading)
 {
     const char *domain = words_next(&reading->words);
@@ -216,6 +225,7 @@ static const struct directive {
     {"allow_underscore", read_flag},
     {"check_hostnames", read_flag},
     {"configuration_includes_quoted_values", read_flag},
+    {"relaxed_header_parser", read_relaxed},
     {"hosts_file", read_hosts_file},
     {"append_domain", read_append_domain},
     {"logformat", read_format},

@@ -51,6 +51,8 @@ is_usual(const char *folder)
                                         "/var/spool/squid",
                                         "/var/cache/squid",
                                         "/usr/share/squid",
+                                        "/usr/share/squid-langpack",
+                                        "/usr/local/share/squid",
                                         "/var/logs/squid",
                                         "/usr/local/etc/squid",
                                         "/etc/squid",
@@ -116,9 +118,22 @@ is_replaced(const struct squidconf *conf, size_t index)
     return false;
 }
 
+/* True if paths are those of another root. */
+static bool
+has_root(const struct squidconf *conf)
+{
+    for (size_t i = 0; i < conf->line_count; i++) {
+        if (squidconf_is(&conf->lines[i], "chroot"))
+            return true;
+    }
+    return false;
+}
+
 void
 squidconf_check_places(struct squidconf *conf)
 {
+    if (has_root(conf))
+        return;
     for (size_t i = 0; i < conf->line_count; i++) {
         for (size_t p = 0; p < sizeof places / sizeof *places; p++) {
             if (squidconf_is(&conf->lines[i], places[p].directive) && !is_replaced(conf, i))

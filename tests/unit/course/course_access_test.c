@@ -10,6 +10,7 @@
 #define PORT "http_port 3128\n"
 #define AUTH PORT "auth_param basic program /x/auth\nacl users proxy_auth REQUIRED\n"
 #define URL " http://other.example/ from=10.0.0.1"
+#define EXACT "relaxed_header_parser off\n"
 #define GET "GET http://other.example/ from=10.0.0.1"
 
 static void
@@ -132,6 +133,12 @@ methods(void **state)
          "access=allow@3 allow"},
         {"PATCH is not known", PORT "acl m method patch\nhttp_access allow m\n", "PATCH" URL, "access=deny@- deny"},
         {"PURGE is", PORT "acl m method purge\nhttp_access allow m\n", "Purge" URL, "access=allow@3 allow"},
+        {"with relaxed_header_parser off none is known in another case",
+         EXACT PORT "acl m method get\nhttp_access deny m\nacl n method GET\nhttp_access allow n\n", GET,
+         "access=allow@6 allow"},
+        {"nor is the request's", EXACT PORT "acl m method GET\nhttp_access allow m\n", "Get" URL, "access=deny@- deny"},
+        {"as is true of the lines below it", PORT "acl m method get\nacl m method post\n" EXACT "http_access allow m\n",
+         GET, "access=allow@5 allow"},
         {"all dots at the end of a name go", PORT "acl m dstdomain other.example\nhttp_access allow m\n",
          "GET http://other.example.../ from=10.0.0.1", "access=allow@3 allow"},
     };
