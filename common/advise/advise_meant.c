@@ -68,12 +68,23 @@ leaves_out(const struct rule *rule, const struct outcome_case *one, const struct
     return off && role_is(rule, "allow") && role_uses(rule, role_is_bypass, true);
 }
 
+/* The rule by which the request got in, or did not; NULL: none. */
+static const struct rule *
+entry(const struct course *course)
+{
+    for (size_t i = 0; i < course->step_count; i++) {
+        if (course->steps[i].phase == PHASE_ACCESS)
+            return course->steps[i].rule;
+    }
+    return NULL;
+}
+
 bool
 advise_leaves_out(const struct advice *advice, const struct group *group)
 {
     const struct outcome_case *one = &advice->set.cases[group->first];
     const struct rules *access = &advice->conf->access;
-    const struct rule *last = advise_entry(group);
+    const struct rule *last = entry(group->course);
     bool refused = group->course->end == END_ASK || group->course->end == END_DENY;
     if (group->broken != OUTCOME_BYPASS || last == NULL || one->situation.kind == SITUATION_INTERCEPT ||
         (refused ? group->rule != last : group->course->end != END_BUMP || role_uses(last, role_is_bypass, true)))
