@@ -78,6 +78,14 @@ class Place:
             return file.read()
 
 
+def traced(*options):
+    """The words before a command that is traced or made to fail at a call. LeakSanitizer does not work under strace."""
+    path = shutil.which("strace")
+    if path is None or run(path, "-qq", "-o", os.devnull, "true").returncode != 0:
+        raise Skip("no strace here, or it is not permitted to trace")
+    return "env", f"ASAN_OPTIONS={os.environ.get('ASAN_OPTIONS', '')}:detect_leaks=0", path, "-qq", "-f", *options
+
+
 def generation(name):
     """The number of a generation's folder."""
     check(re.fullmatch(r"gen-[0-9]{6}", name), "not the name of a generation", name)

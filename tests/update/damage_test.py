@@ -10,7 +10,6 @@ urgent line into use; nothing opens by that. On folders of the test's own, witho
 """
 import errno
 import os
-import shutil
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -205,18 +204,12 @@ def test_a_table_without_its_held_rows():
         closed(place, "new.example")
 
 
-LEAKY = ("env", f"ASAN_OPTIONS={os.environ.get('ASAN_OPTIONS', '')}:detect_leaks=0")  # a program that is traced cannot look for leaks
-
-
 def test_transient_failures_are_no_damage():
     """What cannot be read at the moment still waits, or stays in use."""
-    tracer = shutil.which("strace")
-    if tracer is None or stage.run(tracer, "-qq", "-o", os.devnull, "true").returncode != 0:
-        raise stage.Skip("no strace here, or it is not permitted to trace")
     with begin() as place:
         for name in ("waiting.txt", "held.txt", "table.txt", "review.txt", "source.json"):
             for failure in ("EIO", "ENOMEM", "EACCES", "EMFILE"):
-                before = (*LEAKY, tracer, "-qq", "-f", "-o", os.devnull, "-P", name, "-e", f"inject=openat:error={failure}")
+                before = stage.traced("-o", os.devnull, "-P", name, "-e", f"inject=openat:error={failure}")
                 for words in (["publish"], ["publish", "--force"], ["approve", place.waiting()]):
                     done = place.ctl(*words, before=before, want=2)
                     has(done.stderr, os.strerror(getattr(errno, failure)))

@@ -798,18 +798,14 @@ def in_parts(service, waits):
 
 @test
 def an_update_that_was_killed_between_its_parts_is_finished(service):
-    path = shutil.which("strace")
-    if path is None or stage.run(path, "-qq", "-o", os.devnull, "true").returncode != 0:
-        raise stage.Skip("no strace here, or it is not permitted to trace")
     last, between = "2026030200", []
     for waits, old in ((False, "old.example.net"), (True, "older.example.net")):
         for when in range(1, 40):
             with in_parts(service, waits) as site:
                 was = site.link("current"), site.link("pending")
                 offered(site, service, last, "newer.example.net", *(() if waits else ("older.example.net",)))
-                done = site.ctl("update", before=(path, "-qq", "-f", "-o", os.devnull, "-e",
-                                                  f"inject=renameat:signal=SIGKILL:when={when}"),
-                                env={**os.environ, "ASAN_OPTIONS": "detect_leaks=0"})
+                done = site.ctl("update", before=stage.traced("-o", os.devnull, "-e",
+                                                            f"inject=renameat:signal=SIGKILL:when={when}"))
                 if done.returncode != -9:
                     break
                 now = site.link("current"), site.link("pending")

@@ -21,7 +21,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import stage  # noqa: E402  (of tests/)
-from stage import ACL, CTL, PATIENCE, Skip, run  # noqa: E402
+from stage import ACL, CTL, PATIENCE, Skip, run, traced  # noqa: E402
 
 PUBLISHES = 200
 
@@ -58,13 +58,6 @@ class Place(stage.Site):
     def rule(self, number):
         """One local rule that distinguishes generations: odd numbers allow, even numbers optimize."""
         self.write("local.d/mine.rules", f"# version: n{number}\n{'allow' if number % 2 else 'optimize'} mark.example\n")
-
-    def ctl(self, *words, before=(), **more):
-        if before:
-            # LeakSanitizer does not work under strace.
-            options = os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0"
-            more["env"] = {**os.environ, "ASAN_OPTIONS": options}
-        return super().ctl(*words, before=before, **more)
 
     def publish(self, number, want=0):
         self.rule(number)
@@ -558,19 +551,10 @@ def test_readers():
 # ---- kill and refuse at each step ---------------------------------------------------------------------------------------
 
 
-def strace():
-    path = shutil.which("strace")
-    if path is None:
-        raise Skip("no strace here")
-    if run(path, "-qq", "-o", os.devnull, "true").returncode != 0:
-        raise Skip("strace is not permitted to trace here")
-    return path
-
-
 def steps(place, names, step):
     """(name, which of its calls) for each call after the lock is taken. The command is really run."""
     log = os.path.join(place.top, "trace")
-    done = place.ctl(*step.command(place), before=(strace(), "-qq", "-f", "-o", log))
+    done = place.ctl(*step.command(place), before=traced("-o", log))
     assert done.returncode == step.code, done.stderr
     counts, found, locked = {}, [], False
     with open(log, encoding="utf-8", errors="replace") as file:
@@ -739,7 +723,7 @@ def walk_of(step, names, injection, must_tell, every=1):
         with Place() as place:
             place.become(model)
             inject = f"inject={name}:{injection}:when={which}"
-            done = place.ctl(*step.command(place), before=(strace(), "-qq", "-f", "-o", os.devnull, "-e", inject))
+            done = place.ctl(*step.command(place), before=traced("-o", os.devnull, "-e", inject))
             if "SIGKILL" in injection and done.returncode != -9:
                 missed.append(f"{name} {which}")
             try:
@@ -869,7 +853,7 @@ def test_synced():
         with Place() as place:
             Step(words).prepare(place)
             log = os.path.join(place.top, "trace")
-            done = place.ctl(*words, before=(strace(), "-qq", "-f", "-o", log))
+            done = place.ctl(*words, before=traced("-o", log))
             assert done.returncode == 0, done.stderr
             with open(log, encoding="utf-8", errors="replace") as file:
                 calls = [found.groups() for found in map(call.match, file) if found and found[3] != "-1"]

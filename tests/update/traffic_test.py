@@ -25,7 +25,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import stage  # noqa: E402  (of tests/)
-from stage import CTL, check, run, want  # noqa: E402
+from stage import CTL, check, run, traced, want  # noqa: E402
 
 STAGE = os.path.join(stage.BUILD, "tests", "update", "traffic_stage")
 HOUR, DAY = 3600, 86400
@@ -268,7 +268,7 @@ def test_place():
         want("place", first, [f"until {now - LATE}", f"log {yard.path('log')}/access.log*"])
         done = run(CTL, "status", "-c", yard.conf)
         check(re.search(r"^log         no line before \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$", done.stdout, re.M), done.stdout)
-        done = yard.take(now + HOUR, before=(strace(), "-f", "-qq", "-o", yard.path("trace"), "-e", "trace=renameat"))
+        done = yard.take(now + HOUR, before=traced("-o", yard.path("trace"), "-e", "trace=renameat"))
         want("renamed", re.findall(r'"([^"]+)"\) = 0', yard.read("trace")), yard.days())
         yard.compare("then", now + HOUR - LATE)
         for junk in ("", "until x\n", "until 1", "x" * 5_000_000):
@@ -542,23 +542,15 @@ def test_other_format():
         want("days", yard.days(), before)
 
 
-def strace():
-    path = shutil.which("strace")
-    if path is None:
-        raise stage.Skip("there is no strace")
-    return path
-
-
 def test_killed():
     """kill -9 at each step; the next run ends with the right counts."""
-    trace = strace()
     model = Yard()
     model.fill(FIRST, FIRST + 20 * HOUR, 200)
     model.take(FIRST + 10 * HOUR)
     state = model.path("model")
     shutil.copytree(model.path("state"), state)
     log, now = model.path("trace"), FIRST + 20 * HOUR
-    model.take(now, before=(trace, "-f", "-qq", "-o", log, "-e", "trace=" + ",".join(CHANGING)))
+    model.take(now, before=traced("-o", log, "-e", "trace=" + ",".join(CHANGING)))
     calls = re.findall(r"^\d+ +(\w+)\(", model.read("trace"), re.M)
     total = 0
     for name in sorted(set(calls)):
@@ -566,7 +558,7 @@ def test_killed():
             shutil.rmtree(model.path("state"))
             shutil.copytree(state, model.path("state"))
             inject = f"inject={name}:signal=SIGKILL:when={which}"
-            done = model.take(now, silent=False, before=(trace, "-f", "-qq", "-o", os.devnull, "-e", inject))
+            done = model.take(now, silent=False, before=traced("-o", os.devnull, "-e", inject))
             total += done.returncode == -9
             model.take(now + 60)
             model.compare(f"killed at {name} {which}", now)
@@ -579,7 +571,6 @@ def test_killed():
 
 def test_full_disk():
     """No space left at each step: one sentence, and the next run ends with the right counts."""
-    trace = strace()
     with Yard() as yard:
         yard.fill(FIRST, FIRST + 2 * HOUR, 100)
         yard.take(FIRST + HOUR)
@@ -589,7 +580,7 @@ def test_full_disk():
                 shutil.rmtree(yard.path("state"))
                 shutil.copytree(yard.path("model"), yard.path("state"))
                 inject = f"inject={name}:error=ENOSPC:when={which}"
-                done = yard.take(FIRST + 2 * HOUR, silent=False, before=(trace, "-f", "-qq", "-o", os.devnull, "-e", inject))
+                done = yard.take(FIRST + 2 * HOUR, silent=False, before=traced("-o", os.devnull, "-e", inject))
                 check(done.returncode == 0, done.stderr)
                 yard.take(FIRST + 2 * HOUR + 60)
                 yard.compare(f"{name} {which}", FIRST + 2 * HOUR)
@@ -597,7 +588,6 @@ def test_full_disk():
 
 def test_little():
     """An hour of a long plain log costs about an hour's lines."""
-    trace = strace()
     with Yard() as yard:
         with open(yard.path("log", "access.log"), "w", encoding="ascii") as file:
             for when in range(FIRST, FIRST + 20 * HOUR):
@@ -605,7 +595,7 @@ def test_little():
         size = os.path.getsize(yard.path("log", "access.log"))
         os.utime(yard.path("log", "access.log"), (FIRST + 20 * HOUR, FIRST + 20 * HOUR))
         yard.take(FIRST + 19 * HOUR)
-        yard.take(FIRST + 20 * HOUR, before=(trace, "-f", "-qq", "-y", "-o", yard.path("trace"), "-e", "trace=read,pread64"))
+        yard.take(FIRST + 20 * HOUR, before=traced("-y", "-o", yard.path("trace"), "-e", "trace=read,pread64"))
         done = sum(int(n) for n in re.findall(r"/access\.log>.* = (\d+)$", yard.read("trace"), re.M))
         print(f"    {done} of {size} bytes read for one hour of twenty")
         check(0 < done < size // 20 * 2 + 2_000_000, done, size)
