@@ -11,6 +11,8 @@
 #define BLOCK_MAX ((size_t)8 << 20)
 #define PACK_MIN ((size_t)256) /* short texts are packed side by side, to save the padding of aligned allocations */
 #define PACK_MAX ((size_t)64 << 10)
+#define SPARE_BITS 6 /* the least size that can be given back: a power of two */
+#define SPARE_SIZES 7
 
 struct block {
     struct block *next;
@@ -25,6 +27,7 @@ struct arena {
     size_t pack_left;
     size_t ceiling;
     size_t total;
+    void *spare[SPARE_SIZES]; /* given back, by size; each begins with the address of the next one */
     bool failed;
 };
 
@@ -79,12 +82,46 @@ add_block(struct arena *arena, size_t need)
     return block;
 }
 
+/* Where memory of this size is kept when it is given back; NULL: nowhere. */
+static void **
+find_spare(struct arena *arena, size_t size)
+{
+    for (size_t i = 0; i < SPARE_SIZES; i++) {
+        if (size == (size_t)1 << (SPARE_BITS + i))
+            return &arena->spare[i];
+    }
+    return NULL;
+}
+
+void
+arena_give_back(struct arena *arena, void *memory, size_t size)
+{
+    void **spare = find_spare(arena, size);
+    if (spare == NULL)
+        return;
+    memcpy(memory, spare, sizeof *spare);
+    *spare = memory;
+}
+
+static void *
+take_spare(struct arena *arena, size_t size)
+{
+    void **spare = find_spare(arena, size), *memory = spare == NULL ? NULL : *spare;
+    if (memory == NULL)
+        return NULL;
+    memcpy(spare, memory, sizeof *spare);
+    return memset(memory, 0, size);
+}
+
 void *
 arena_alloc(struct arena *arena, size_t size)
 {
     if (arena->failed)
         return NULL;
     size = round_up(size == 0 ? 1 : size);
+    void *spare = take_spare(arena, size);
+    if (spare != NULL)
+        return spare;
     struct block *block = arena->head;
     if (block == NULL || block->size - block->used < size)
         block = add_block(arena, size);

@@ -26,6 +26,10 @@ void arena_free(struct arena *arena);
 /* Returns `size` zeroed bytes, aligned for any type and owned by the arena. NULL at the ceiling or without memory. */
 void *arena_alloc(struct arena *arena, size_t size);
 
+/* Gives memory of arena_alloc() or arena_array() back, of that size in bytes: a later allocation of the same size takes
+ * it. Only powers of two from 64 to 4,096 bytes are kept for that; other memory lies idle until arena_free(). */
+void arena_give_back(struct arena *arena, void *memory, size_t size);
+
 /* Like arena_alloc() for `count` records of `size` bytes; an overflow of the product fails. */
 void *arena_array(struct arena *arena, size_t count, size_t size);
 

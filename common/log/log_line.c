@@ -183,11 +183,32 @@ trim(const char *at, size_t len)
     return len;
 }
 
+/* One assignment for each: a memset(3) of this size is a slow instruction on many processors. */
+static inline void
+clear(struct log_line *line)
+{
+    const struct squid_word none = {NULL, 0};
+    line->when = 0;
+    line->took = 0;
+    line->bytes = 0;
+    line->status = 0;
+    line->client = none;
+    line->user = none;
+    line->method = none;
+    line->url = none;
+    line->host = none;
+    line->port = none;
+    line->result = none;
+    line->sni = none;
+    line->bump = none;
+    line->address = none;
+}
+
 bool
 log_read(const struct log_format *format, const char *line, size_t len, struct log_line *ret)
 {
     const char *at = line, *end = line + len;
-    memset(ret, 0, sizeof *ret);
+    clear(ret);
     if (len < format->before || memcmp(at, format->texts, format->before) != 0)
         return false;
     at += format->before;

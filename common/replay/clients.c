@@ -13,11 +13,15 @@
 
 #define ESTIMATED UINT32_MAX
 #define REGISTER_BITS 12
+#define RANK_MAX (64 - REGISTER_BITS + 1) /* of what a register holds */
+#define HASH_DIGITS 16
 #define ROOM_FIRST 8u
 #define ROOM_LAST 512u /* as many bytes as the registers */
+#define FULL(room)                                                                                                     \
+    ((size_t)(room) / 4 * 3) /* members of a room; the other slots are free, so that a search ends soon */
 
 static_assert(CLIENTS_REGISTERS == 1 << REGISTER_BITS, "the upper bits of a hash choose a register");
-static_assert(ROOM_LAST == 2 * CLIENTS_EXACT, "half of the slots are free");
+static_assert(FULL(ROOM_LAST) >= CLIENTS_EXACT, "an exact set has free slots");
 static_assert((size_t)ROOM_LAST * sizeof(uint64_t) == CLIENTS_REGISTERS,
               "an exact set becomes registers in its own memory");
 
@@ -52,6 +56,8 @@ reserve(struct clients *set, struct arena *arena, uint32_t room)
         uint64_t *hashes = arena_array(arena, room, sizeof *hashes);
         if (hashes == NULL)
             return false;
+        if (set->have > 0)
+            arena_give_back(arena, set->at.hashes, set->have * sizeof *hashes);
         set->at.hashes = hashes;
         set->have = room;
     } else {
@@ -61,15 +67,17 @@ reserve(struct clients *set, struct arena *arena, uint32_t room)
     return true;
 }
 
-/* Twice the slots, of which half are to be free. */
+/* More slots, for at least so many members. */
 static bool
-grow(struct clients *set, struct arena *arena)
+grow(struct clients *set, struct arena *arena, size_t members)
 {
     uint64_t old[ROOM_LAST];
-    uint32_t count = set->room;
+    uint32_t count = set->room, room = ROOM_FIRST;
     if (count > 0)
         memcpy(old, set->at.hashes, count * sizeof *old);
-    if (!reserve(set, arena, count == 0 ? ROOM_FIRST : 2 * count))
+    while (FULL(room) < members && room < ROOM_LAST)
+        room *= 2;
+    if (!reserve(set, arena, room))
         return false;
     for (uint32_t i = 0; i < count; i++) {
         if (old[i] != 0)
@@ -106,13 +114,13 @@ clients_add(struct clients *set, struct arena *arena, uint64_t hash)
         uint64_t *slot = find_slot(set->at.hashes, set->room, hash);
         if (*slot == hash)
             return true;
-        if (set->count < set->room / 2 && set->count < CLIENTS_EXACT) {
+        if (set->count < FULL(set->room) && set->count < CLIENTS_EXACT) {
             *slot = hash;
             set->count++;
             return true;
         }
     }
-    if (set->count == CLIENTS_EXACT ? !estimate(set, arena) : !grow(set, arena))
+    if (set->count == CLIENTS_EXACT ? !estimate(set, arena) : !grow(set, arena, set->count + 1))
         return false;
     return clients_add(set, arena, hash);
 }
@@ -139,8 +147,13 @@ clients_merge(struct clients *set, struct arena *arena, const struct clients *ot
         return true;
     }
     bool good = true;
-    for (uint32_t i = 0; i < other->room; i++)
+    uint32_t i = 0;
+    for (; i < other->room && set->count != ESTIMATED; i++)
         good = (other->at.hashes[i] == 0 || clients_add(set, arena, other->at.hashes[i])) && good;
+    for (; i < other->room; i++) {
+        if (other->at.hashes[i] != 0)
+            raise_register(set->at.registers, other->at.hashes[i]);
+    }
     return good;
 }
 
@@ -177,8 +190,35 @@ compare_hashes(const void *a, const void *b)
     return order_numbers(*(const uint64_t *)a, *(const uint64_t *)b);
 }
 
+/* Eight hexadecimal digits at once. */
+static void
+print_half(char text[8], uint32_t part)
+{
+    uint64_t nibbles = (uint64_t)part << 16 & 0xffff00000000u, ones = 0x0101010101010101u;
+    nibbles |= part & 0xffffu;
+    nibbles = (nibbles << 8 | nibbles) & 0xff00ff00ff00ffu;
+    nibbles = (nibbles << 4 | nibbles) & 0xf * ones;
+    nibbles += '0' * ones + ((nibbles + 6 * ones) >> 4 & ones) * ('a' - '0' - 10);
+    for (unsigned i = 0; i < 8; i++)
+        text[i] = (char)(nibbles >> (56 - 8 * i));
+}
+
+static void
+print_hashes(struct buf *buf, const uint64_t *hashes, size_t count)
+{
+    buf_add_char(buf, '=');
+    if (!buf_reserve(buf, count * HASH_DIGITS))
+        return;
+    char *at = buf->data + buf->len;
+    for (size_t i = 0; i < count; i++, at += HASH_DIGITS) {
+        print_half(at, (uint32_t)(hashes[i] >> 32));
+        print_half(at + HASH_DIGITS / 2, (uint32_t)hashes[i]);
+    }
+    buf->len += count * HASH_DIGITS;
+}
+
 void
-clients_print(struct buf *buf, const struct clients *set)
+clients_print(struct buf *buf, const struct clients *set, bool ordered)
 {
     if (set->count == ESTIMATED) {
         buf_add_char(buf, '~');
@@ -192,29 +232,30 @@ clients_print(struct buf *buf, const struct clients *set)
         if (set->at.hashes[i] != 0)
             sorted[count++] = set->at.hashes[i];
     }
-    qsort(sorted, count, sizeof *sorted, compare_hashes);
-    buf_add_char(buf, '=');
-    for (size_t i = 0; i < count; i++) {
-        char hex[16];
-        for (unsigned j = 0; j < sizeof hex; j++)
-            hex[j] = "0123456789abcdef"[sorted[i] >> (60 - 4 * j) & 15];
-        buf_add(buf, hex, sizeof hex);
-    }
+    if (ordered)
+        qsort(sorted, count, sizeof *sorted, compare_hashes);
+    print_hashes(buf, sorted, count);
 }
 
 static bool
 read_hashes(struct clients *set, struct arena *arena, const char *text, size_t len)
 {
-    static const char hex[] = "0123456789abcdef";
-    if (len % 16 != 0)
+    static const uint8_t
+        valid = 16,
+        values[UINT8_MAX + 1] = {
+            ['0'] = 16, ['1'] = 17, ['2'] = 18, ['3'] = 19, ['4'] = 20, ['5'] = 21, ['6'] = 22, ['7'] = 23,
+            ['8'] = 24, ['9'] = 25, ['a'] = 26, ['b'] = 27, ['c'] = 28, ['d'] = 29, ['e'] = 30, ['f'] = 31};
+    if (len % HASH_DIGITS != 0 || (set->room == 0 && len > 0 && !grow(set, arena, len / HASH_DIGITS)))
         return false;
-    uint64_t hash = 0;
-    for (size_t i = 0; i < len; i++) {
-        const char *digit = memchr(hex, text[i], 16);
-        if (digit == NULL)
-            return false;
-        hash = hash << 4 | (uint64_t)(digit - hex);
-        if (i % 16 == 15 && !clients_add(set, arena, hash))
+    for (const char *end = text + len; text < end; text += HASH_DIGITS) {
+        uint64_t hash = 0;
+        uint8_t all = valid;
+        for (size_t i = 0; i < HASH_DIGITS; i++) {
+            uint8_t value = values[(unsigned char)text[i]];
+            all &= value;
+            hash = hash << 4 | (value & 15u);
+        }
+        if (all != valid || !clients_add(set, arena, hash))
             return false;
     }
     return true;
@@ -227,13 +268,16 @@ clients_read(struct clients *set, struct arena *arena, const char *text, size_t 
         return read_hashes(set, arena, text + 1, len - 1);
     if (len != CLIENTS_REGISTERS + 1 || *text != '~' || (set->count != ESTIMATED && !estimate(set, arena)))
         return false;
+    uint8_t ranks[UINT8_MAX + 1]; /* of a digit; RANK_MAX + 1: of no digit */
+    memset(ranks, RANK_MAX + 1, sizeof ranks);
+    for (size_t i = 0; i <= RANK_MAX; i++)
+        ranks[(unsigned char)digits[i]] = (uint8_t)i;
     for (size_t i = 0; i < CLIENTS_REGISTERS; i++) {
-        const char *digit = text[i + 1] == '\0' ? NULL : strchr(digits, text[i + 1]);
-        ptrdiff_t rank = digit == NULL ? -1 : digit - digits;
-        if (rank < 0 || rank > 64 - REGISTER_BITS + 1)
+        uint8_t rank = ranks[(unsigned char)text[i + 1]];
+        if (rank > RANK_MAX)
             return false;
         if (set->at.registers[i] < rank)
-            set->at.registers[i] = (uint8_t)rank;
+            set->at.registers[i] = rank;
     }
     return true;
 }

@@ -48,9 +48,10 @@ void clients_reset(struct clients *set);
  */
 uint64_t clients_count(const struct clients *set, bool *ret_exact);
 
-/* Appends the set as text without blanks, the same for equal sets: `=` and 16 hexadecimal digits for each hash, in
- * order, or `~` and a digit for each register (0-9, A-Z, a-z). */
-void clients_print(struct buf *buf, const struct clients *set);
+/* Appends the set as text without blanks: `=` and 16 hexadecimal digits for each hash, or `~` and a digit for each
+ * register (0-9, A-Z, a-z). `ordered`: the hashes are in order, so that equal sets have equal texts; this costs a sort.
+ */
+void clients_print(struct buf *buf, const struct clients *set, bool ordered);
 
 /* Adds a set that clients_print() wrote. False if the text is none, or without memory. */
 bool clients_read(struct clients *set, struct arena *arena, const char *text, size_t len);

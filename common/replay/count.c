@@ -15,7 +15,6 @@
 #include "log/log.h"
 #include "log/log_file.h"
 
-#define RUNS_MAX 16 /* then they become one */
 #define FORMATS 8
 #define BATCH 24       /* lines counted at once */
 #define TRIED_LINES 32 /* to tell a log's format */
@@ -37,8 +36,7 @@ struct counting {
     const char *path;                /* of their log */
     int64_t latest;                  /* of their times, in seconds */
     bool early;                      /* one of the block is from before `enough` */
-    int runs[RUNS_MAX];
-    size_t run_count;
+    struct count_runs runs;
     unsigned long long totals[REPLAY_TOTALS]; /* of the block */
     size_t line_count;
     struct log_line lines[BATCH];
@@ -99,8 +97,8 @@ counting_close(struct counting *counting)
         ledger_close(counting->ledger);
     counting->ledger = NULL;
     buf_clear(&counting->sorted);
-    while (counting->run_count > 0)
-        close(counting->runs[--counting->run_count]);
+    while (counting->runs.count > 0)
+        close(counting->runs.fd[--counting->runs.count]);
 }
 
 /* ---- runs ---- */
@@ -131,16 +129,16 @@ open_run(struct merge *merge, int fd, struct err *err)
     return NULL;
 }
 
-/* All runs become one, in `fd`. */
+/* Writes all runs to a file, as one. */
 static int
-merge_runs(struct counting *counting, int fd, struct err *err)
+merge_to(struct counting *counting, int fd, struct err *err)
 {
     struct merge *merge = merge_new();
     if (merge == NULL)
         return err_set(err, ERR_MEM, "no memory to add up counts");
     int result = 0;
-    while (counting->run_count > 0 && result == 0) {
-        struct run_reader *reader = open_run(merge, counting->runs[--counting->run_count], err);
+    while (counting->runs.count > 0 && result == 0) {
+        struct run_reader *reader = open_run(merge, counting->runs.fd[--counting->runs.count], err);
         result = reader == NULL ? -1 : merge_add(merge, reader, err);
     }
     if (result == 0)
@@ -149,35 +147,43 @@ merge_runs(struct counting *counting, int fd, struct err *err)
     return result;
 }
 
-/* Writes the ledger as a run of its own and starts it anew. */
+/* Adds a run of what `write` writes: the ledger, or all runs before. */
 static int
-spill(struct counting *counting, struct err *err)
+add_run(struct counting *counting, int (*write)(struct counting *, int fd, struct err *), struct err *err)
 {
     int fd = count_temporary(err);
     if (fd < 0)
         return -1;
-    if (counting->run_count == RUNS_MAX) {
-        if (merge_runs(counting, fd, err) != 0) {
-            close(fd);
-            return -1;
-        }
-        counting->runs[counting->run_count++] = fd;
-        return spill(counting, err);
-    }
-    counting->runs[counting->run_count++] = fd;
-    if (write_ledger(counting, fd, err) != 0)
+    if (write(counting, fd, err) != 0) {
+        close(fd);
         return -1;
-    return ledger_reset(counting->ledger) ? 0 : err_set(err, ERR_MEM, "no memory to count");
+    }
+    counting->runs.fd[counting->runs.count++] = fd;
+    return 0;
+}
+
+/* Writes the ledger as a run of its own and starts it anew. A merge takes memory, too: it comes after that. */
+static int
+spill(struct counting *counting, struct err *err)
+{
+    if (add_run(counting, write_ledger, err) != 0)
+        return -1;
+    if (!ledger_reset(counting->ledger))
+        return err_set(err, ERR_MEM, "no memory to count");
+    return counting->runs.count == COUNT_RUNS_MAX ? add_run(counting, merge_to, err) : 0;
 }
 
 int
-counting_end(struct counting *counting, int fd, struct err *err)
+counting_end(struct counting *counting, struct count_runs *ret, size_t most, struct err *err)
 {
-    int result;
-    if (counting->run_count == 0)
-        result = write_ledger(counting, fd, err);
-    else
-        result = spill(counting, err) != 0 ? -1 : merge_runs(counting, fd, err);
+    int result = add_run(counting, write_ledger, err);
+    ledger_close(counting->ledger);
+    if (result == 0 && counting->runs.count > most)
+        result = add_run(counting, merge_to, err);
+    if (result == 0) {
+        *ret = counting->runs;
+        counting->runs.count = 0;
+    }
     counting_close(counting);
     return result;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * count.h - one thread's counting: parts of logs into a ledger, full ledgers into runs, the runs into one.
+ * count.h - one thread's counting: parts of logs into a ledger, full ledgers into runs.
  *
  * Where it sits: private to room replay, below work.c and above ledger.h, run.h and merge.h.
  */
@@ -13,6 +13,7 @@
 #include "merge.h"
 #include "replay.h"
 
+#define COUNT_RUNS_MAX 16  /* of one thread; then they become one */
 #define COUNT_SAID_MAX 100 /* sentences; later ones are only counted */
 
 /* What one thread says to the one that started it. */
@@ -34,6 +35,12 @@ struct count_part {
     uint64_t from, to;
 };
 
+/* Open files at their starts, which the caller closes. */
+struct count_runs {
+    size_t count;
+    int fd[COUNT_RUNS_MAX];
+};
+
 struct counting;
 
 /* Starts counting in the arena, as one of so many threads, which share REPLAY_LEDGER. NULL without memory. */
@@ -45,8 +52,9 @@ struct counting *counting_new(struct arena *arena, const struct replay_job *job,
  * ERR_MEM if counting itself cannot go on. */
 int counting_add(struct counting *counting, const struct count_part *part, struct err *err);
 
-/* Writes everything that was counted to an open file as one run, and frees the memory. -1 as counting_add(). */
-int counting_end(struct counting *counting, int fd, struct err *err);
+/* Gives everything that was counted as at most so many runs (at least one is allowed), and frees the memory. -1 as
+ * counting_add(); then ret->count is 0. */
+int counting_end(struct counting *counting, struct count_runs *ret, size_t most, struct err *err);
 
 /* Frees the memory. */
 void counting_close(struct counting *counting);

@@ -79,16 +79,21 @@ static uint64_t
 mix(uint64_t hash, const char *text, size_t len)
 {
     const uint64_t lower = 0x2020202020202020u, odd = 0x9e3779b97f4a7c15u;
-    uint64_t word;
-    for (; len >= sizeof word; text += sizeof word, len -= sizeof word) {
-        memcpy(&word, text, sizeof word);
-        hash = (hash ^ (word | lower)) * odd;
-        hash ^= hash >> 32;
+    uint64_t word = 0;
+    hash += len;
+    if (len >= sizeof word) {
+        const char *last = text + len - sizeof word; /* overlaps what is before it */
+        for (; text < last; text += sizeof word) {
+            memcpy(&word, text, sizeof word);
+            hash = (hash ^ (word | lower)) * odd;
+            hash ^= hash >> 32;
+        }
+        memcpy(&word, last, sizeof word);
+    } else {
+        for (size_t i = 0; i < len; i++)
+            word = word << 8 | (unsigned char)text[i];
     }
-    word = len;
-    for (size_t i = 0; i < len; i++)
-        word = word << 8 | ((unsigned char)text[i] | 0x20u);
-    hash = (hash ^ word) * odd;
+    hash = (hash ^ (word | lower)) * odd;
     return hash ^ hash >> 29;
 }
 
@@ -110,10 +115,28 @@ clean(char c)
     return c > ' ' && c < 0x7f ? c : '?';
 }
 
+/* Most texts have some ten bytes: a call costs more than the comparison. */
+static inline bool
+same_bytes(const char *a, const char *b, size_t len)
+{
+    uint64_t one, other;
+    if (len < sizeof one) {
+        while (len > 0 && a[len - 1] == b[len - 1])
+            len--;
+        return len == 0;
+    }
+    for (size_t at = 0;; at = at + 2 * sizeof one < len ? at + sizeof one : len - sizeof one) {
+        memcpy(&one, a + at, sizeof one);
+        memcpy(&other, b + at, sizeof one);
+        if (one != other || at + sizeof one == len)
+            return one == other;
+    }
+}
+
 static bool
 same_text(const char *kept, struct squid_word word)
 {
-    if (memcmp(kept, word.text, word.len) == 0)
+    if (same_bytes(kept, word.text, word.len))
         return true;
     size_t i = 0;
     while (i < word.len && kept[i] == clean(word.text[i]))

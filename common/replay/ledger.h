@@ -51,16 +51,15 @@ struct ledger_key {
 };
 
 struct ledger_entry {
-    uint64_t hash;
-    uint64_t id; /* of a client: what stands for it in sets of clients */
+    uint64_t id;      /* of a client: what stands for it in sets of clients */
+    const char *text; /* the parts, one after the other, in lower case; other bytes than printable ASCII are `?` */
     uint32_t day;
     uint16_t port;
     uint8_t kind;
     uint8_t len[LEDGER_PARTS];
-    uint64_t count[LEDGER_COUNTS];
     int64_t first, last; /* seconds since 1970 */
+    uint64_t count[LEDGER_COUNTS];
     struct clients clients;
-    const char *text; /* the parts, one after the other, in lower case; other bytes than printable ASCII are `?` */
 };
 
 /* Why a line was not counted. */

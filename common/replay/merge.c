@@ -60,7 +60,7 @@ merge_open(struct merge *merge, int fd, const char *name, struct err *err)
         err_set(err, ERR_MEM, "no memory to read counts");
         return NULL;
     }
-    *reader = (struct run_reader){.file = file, .name = name, .arena = merge->arena};
+    *reader = (struct run_reader){.file = file, .name = name};
     if (log_file_take(file, fd, name, 0, UINT64_MAX, err) != 0)
         return NULL;
     merge->opened_by[merge->opened++] = reader;
@@ -151,9 +151,7 @@ merge_next(struct merge *merge, const struct ledger_entry **ret, struct err *err
     begin(merge);
     while (merge->count > 0 && ledger_compare(&merge->heap[0]->entry, &merge->entry) == 0) {
         ledger_entry_add(&merge->entry, &merge->heap[0]->entry);
-        if (!clients_merge(&merge->entry.clients, merge->arena, &merge->heap[0]->entry.clients))
-            return err_set(err, ERR_MEM, "no memory to add up counts");
-        if (advance(merge, err) != 0)
+        if (run_clients(&merge->entry.clients, merge->heap[0], merge->arena, err) != 0 || advance(merge, err) != 0)
             return -1;
     }
     *ret = &merge->entry;

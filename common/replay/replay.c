@@ -140,7 +140,7 @@ replay_count(struct replay *replay, const struct replay_job *job, struct err *er
     if (work_count(&work, job, err) != 0)
         return -1;
     int result = 0;
-    for (unsigned i = 0; i < work.run_count; i++) {
+    for (size_t i = 0; i < work.run_count; i++) {
         if (result != 0 || make_room(replay, err) != 0 || lseek(work.runs[i], 0, SEEK_SET) != 0) {
             close(work.runs[i]);
             result = -1;

@@ -72,7 +72,7 @@ run_add(struct run_writer *writer, const struct ledger_entry *entry, struct err 
     add_number(out, (uint64_t)entry->first);
     add_number(out, (uint64_t)entry->last);
     buf_add_char(out, '\t');
-    clients_print(out, &entry->clients);
+    clients_print(out, &entry->clients, writer->digest != NULL);
     buf_add_char(out, '\n');
     return out->len > OUT_FULL || !buf_ok(out) ? run_flush(writer, err) : 0;
 }
@@ -154,9 +154,8 @@ read_entry(struct run_reader *reader, const struct squid_word *field)
         return false;
     entry->first = (int64_t)first;
     entry->last = (int64_t)last;
-    clients_reset(&entry->clients);
-    const struct squid_word *clients = &field[8 + LEDGER_COUNTS];
-    return clients_read(&entry->clients, reader->arena, clients->text, clients->len);
+    reader->clients = field[8 + LEDGER_COUNTS];
+    return true;
 }
 
 int
@@ -204,6 +203,13 @@ check_end(struct run_reader *reader, const struct squid_word *line, struct err *
                : err_set(err, ERR_SYNTAX, "%s:%" PRIu64 ": there is more after the end", reader->name, reader->number);
 }
 
+static int
+refuse(const struct run_reader *reader, struct err *err)
+{
+    return err_set(err, ERR_SYNTAX, "%s:%" PRIu64 ": no line of counts; the file is damaged", reader->name,
+                   reader->number);
+}
+
 int
 run_next(struct run_reader *reader, struct err *err)
 {
@@ -217,9 +223,13 @@ run_next(struct run_reader *reader, struct err *err)
         return check_end(reader, &line, err);
     if (reader->saved)
         run_digest(reader, line);
-    if (cut(field, line.text, line.text + line.len) && read_entry(reader, field))
-        return 1;
-    return arena_ok(reader->arena) ? err_set(err, ERR_SYNTAX, "%s:%" PRIu64 ": no line of counts; the file is damaged",
-                                             reader->name, reader->number)
-                                   : err_set(err, ERR_MEM, "no memory to read counts");
+    return cut(field, line.text, line.text + line.len) && read_entry(reader, field) ? 1 : refuse(reader, err);
+}
+
+int
+run_clients(struct clients *to, const struct run_reader *reader, struct arena *arena, struct err *err)
+{
+    if (clients_read(to, arena, reader->clients.text, reader->clients.len))
+        return 0;
+    return arena_ok(arena) ? refuse(reader, err) : err_set(err, ERR_MEM, "no memory to add up counts");
 }

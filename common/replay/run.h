@@ -27,7 +27,7 @@ struct log_file;
 struct run_writer {
     int fd;
     struct buf out;
-    struct digest_stream *digest; /* of all that is written; NULL: none is made */
+    struct digest_stream *digest; /* of all that is written to a file that is kept; NULL: none is made */
 };
 
 /* Starts writing; the caller keeps the descriptor. */
@@ -45,13 +45,13 @@ int run_writer_end(struct run_writer *writer, struct err *err);
 /* Reads lines from a file that is open. */
 struct run_reader {
     struct log_file *file;
-    const char *name; /* for sentences */
-    struct arena *arena;
+    const char *name;            /* for sentences */
     const char *at, *end;        /* what is left of the block */
     uint64_t number;             /* of the line */
     bool saved;                  /* a file of replay_save(), which must be whole */
     struct digest_stream digest; /* of what was read, if it is saved */
-    struct ledger_entry entry;
+    struct ledger_entry entry;   /* without its clients */
+    struct squid_word clients;   /* as clients_read() takes them */
     char text[LEDGER_KEY_MAX];
 };
 
@@ -61,8 +61,11 @@ int run_line(struct run_reader *reader, struct squid_word *ret, struct err *err)
 /* Adds a line to the digest of a saved file. */
 void run_digest(struct run_reader *reader, struct squid_word line);
 
-/* Reads the next entry into reader->entry. 1, 0 at the end, or -1 with ERR_IO, ERR_MEM, or ERR_SYNTAX and the line. The
- * entry's text and clients are valid until the next call. */
+/* Reads the next entry into reader->entry and reader->clients. 1, 0 at the end, or -1 with ERR_IO, or ERR_SYNTAX and
+ * the line. They are valid until the next call. */
 int run_next(struct run_reader *reader, struct err *err);
+
+/* Adds the clients of the entry that was read to a set in the arena. -1 with ERR_MEM, or ERR_SYNTAX and the line. */
+int run_clients(struct clients *to, const struct run_reader *reader, struct arena *arena, struct err *err);
 
 #endif

@@ -2,10 +2,11 @@
 /*
  * work.c - counts logs on all cores. See replay.h and count.h.
  *
- * Plain logs are cut into parts; each thread takes the next part until none is left, and writes what it counted into a
- * file of its own. Which thread counted what makes no difference to the sum. The thread that started them shows
+ * Plain logs are cut into parts; each thread takes the next part until none is left, and writes what it counted into
+ * files of its own. Which thread counted what makes no difference to the sum. The thread that started them shows
  * progress.
  */
+#include <assert.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -25,6 +26,8 @@
 #define MEMORY ((size_t)4 << 20)       /* of one thread, without its ledger */
 #define WORK_MEMORY ((size_t)64 << 20) /* most of it for what is said of millions of logs */
 
+static_assert(WORK_RUNS_MAX >= MERGE_MAX && WORK_RUNS_MAX >= REPLAY_CORES_MAX, "room for every thread's runs");
+
 struct work;
 
 /* One thread's part of the work. */
@@ -32,7 +35,7 @@ struct core {
     struct work *work;
     pthread_t thread;
     bool started;
-    int run; /* where it writes what it counted */
+    struct count_runs runs; /* what it counted */
     int result;
     struct err err; /* what went wrong, if the result is not 0 */
     struct count_shared shared;
@@ -45,7 +48,9 @@ struct work {
     size_t part_count, part_room;
     uint64_t size;      /* of the logs; 0: not known */
     atomic_size_t next; /* part */
-    atomic_uint running;
+    unsigned running;   /* threads; the lock belongs to it */
+    pthread_mutex_t lock;
+    pthread_cond_t ended; /* one of them has */
     unsigned core_count;
     struct core *cores;
 };
@@ -143,13 +148,23 @@ count_all(struct core *core)
         arena_free(arena);
         return err_set(&core->err, ERR_MEM, "no memory to count");
     }
+    const size_t runs = MERGE_MAX / work->core_count; /* so that all of them can be merged at once */
     int result = count_parts(work, counting, &core->err);
     if (result == 0)
-        result = counting_end(counting, core->run, &core->err);
+        result = counting_end(counting, &core->runs, runs > 0 ? runs : 1, &core->err);
     else
         counting_close(counting);
     arena_free(arena);
     return result;
+}
+
+static void
+change_running(struct work *work, int by)
+{
+    pthread_mutex_lock(&work->lock);
+    work->running += (unsigned)by;
+    pthread_cond_signal(&work->ended);
+    pthread_mutex_unlock(&work->lock);
 }
 
 static void *
@@ -157,7 +172,7 @@ run_core(void *arg)
 {
     struct core *core = arg;
     core->result = count_all(core);
-    atomic_fetch_sub(&core->work->running, 1);
+    change_running(core->work, -1);
     return NULL;
 }
 
@@ -183,28 +198,41 @@ start(struct work *work, struct err *err)
     unsigned started = 0;
     for (unsigned i = 0; i < work->core_count; i++) {
         struct core *core = &work->cores[i];
-        atomic_fetch_add(&work->running, 1);
+        change_running(work, 1);
         int result = pthread_create(&core->thread, NULL, run_core, core);
         core->started = result == 0;
         started += core->started;
         trouble = result != 0 ? result : trouble;
         if (result != 0)
-            atomic_fetch_sub(&work->running, 1);
+            change_running(work, -1);
     }
     return started > 0 ? 0 : err_set(err, ERR_MEM, "cannot start a thread: %s", strerror(trouble));
+}
+
+/* Waits until a thread ends, or until it is time to tell how far they are. True: all have ended. */
+static bool
+wait_a_while(struct work *work)
+{
+    struct timespec until;
+    int result = 0;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += PROGRESS_MS * 1000000L;
+    until.tv_sec += until.tv_nsec / 1000000000L;
+    until.tv_nsec %= 1000000000L;
+    pthread_mutex_lock(&work->lock);
+    while (work->running > 0 && result == 0)
+        result = pthread_cond_timedwait(&work->ended, &work->lock, &until);
+    bool all = work->running == 0;
+    pthread_mutex_unlock(&work->lock);
+    return all;
 }
 
 /* Waits for the threads. -1 with *err: the first that failed. */
 static int
 finish(struct work *work, struct err *err)
 {
-    const struct timespec pause = {.tv_nsec = PROGRESS_MS * 1000000L};
-    for (unsigned turn = 0; atomic_load(&work->running) > 0; turn++) {
-        const struct timespec first = {.tv_nsec = 1000000L}; /* so that a short log takes no longer */
-        nanosleep(turn < PROGRESS_MS ? &first : &pause, NULL);
-        if (turn >= PROGRESS_MS)
-            tell_progress(work);
-    }
+    while (!wait_a_while(work))
+        tell_progress(work);
     int result = 0;
     for (unsigned i = 0; i < work->core_count; i++) {
         struct core *core = &work->cores[i];
@@ -217,28 +245,15 @@ finish(struct work *work, struct err *err)
     return result;
 }
 
-static int
-open_runs(struct work *work, struct err *err)
-{
-    for (unsigned i = 0; i < work->core_count; i++)
-        work->cores[i].run = -1;
-    for (unsigned i = 0; i < work->core_count; i++) {
-        work->cores[i].work = work;
-        work->cores[i].run = count_temporary(err);
-        if (work->cores[i].run < 0)
-            return -1;
-    }
-    return 0;
-}
-
 /* What threads had to say about single logs is told here, so that a listener hears one thread only. */
 static void
 give(struct work_result *ret, const struct work *work)
 {
-    *ret = (struct work_result){.run_count = work->core_count};
+    *ret = (struct work_result){0};
     for (unsigned i = 0; i < work->core_count; i++) {
         const struct core *core = &work->cores[i];
-        ret->runs[i] = core->run;
+        for (size_t j = 0; j < core->runs.count; j++)
+            ret->runs[ret->run_count++] = core->runs.fd[j];
         for (size_t j = 0; j < REPLAY_TOTALS; j++)
             ret->totals[j] += atomic_load(&core->shared.totals[j]);
         for (size_t j = 0; j < core->shared.said_count; j++)
@@ -249,13 +264,24 @@ give(struct work_result *ret, const struct work *work)
 static int
 count_together(struct work *work, struct work_result *ret, struct err *err)
 {
-    int result = open_runs(work, err) == 0 && start(work, err) == 0 ? finish(work, err) : -1;
+    pthread_condattr_t steady; /* a clock that is set makes no difference */
+    pthread_condattr_init(&steady);
+    pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
+    pthread_mutex_init(&work->lock, NULL);
+    pthread_cond_init(&work->ended, &steady);
+    for (unsigned i = 0; i < work->core_count; i++)
+        work->cores[i].work = work;
+    int result = start(work, err) == 0 ? finish(work, err) : -1;
+    pthread_cond_destroy(&work->ended);
+    pthread_mutex_destroy(&work->lock);
+    pthread_condattr_destroy(&steady);
     tell_progress(work);
     if (result == 0)
         give(ret, work);
     for (unsigned i = 0; i < work->core_count && result != 0; i++) {
-        if (work->cores[i].run >= 0)
-            close(work->cores[i].run);
+        struct count_runs *runs = &work->cores[i].runs;
+        while (runs->count > 0)
+            close(runs->fd[--runs->count]);
     }
     return result;
 }

@@ -9,9 +9,11 @@
 
 #include "replay.h"
 
+#define WORK_RUNS_MAX 64
+
 struct work_result {
-    unsigned run_count;
-    int runs[REPLAY_CORES_MAX]; /* open files, each a run; the caller closes them */
+    size_t run_count;
+    int runs[WORK_RUNS_MAX]; /* open files, each a run; the caller closes them */
     uint64_t totals[REPLAY_TOTALS];
 };
 

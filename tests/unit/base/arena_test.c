@@ -194,17 +194,50 @@ grown_room_is_zeroed(void **state)
     arena_free(arena);
 }
 
+/* What was given back serves again, for its own size only, zeroed, and so the ceiling lasts. */
+static void
+given_back_serves_again(void **state)
+{
+    (void)state;
+    const struct {
+        size_t size;
+        bool kept;
+    } rows[] = {{64, true}, {512, true}, {4096, true}, {32, false}, {80, false}, {8192, false}};
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct arena *arena = arena_new((size_t)64 << 10);
+        char *one = arena_alloc(arena, rows[i].size), *two = arena_alloc(arena, rows[i].size);
+        memset(one, 'x', rows[i].size);
+        memset(two, 'x', rows[i].size);
+        arena_give_back(arena, one, rows[i].size);
+        arena_give_back(arena, two, rows[i].size);
+        char *other = arena_alloc(arena, 2 * rows[i].size);
+        assert_true(other != one && other != two);
+        char *last = arena_array(arena, rows[i].size / 8, 8), *first = arena_alloc(arena, rows[i].size);
+        assert_true((last == two && first == one) == rows[i].kept);
+        for (size_t j = 0; j < rows[i].size; j++)
+            assert_true(last[j] == 0 && first[j] == 0);
+        memset(last, 'y', rows[i].size);
+        memset(first, 'z', rows[i].size);
+        assert_true(last[rows[i].size - 1] == 'y' && arena_alloc(arena, rows[i].size) != first);
+        arena_free(arena);
+    }
+    struct arena *arena = arena_new(8192);
+    for (unsigned i = 0; i < 1000; i++) {
+        void *memory = arena_alloc(arena, 1024);
+        assert_non_null(memory);
+        arena_give_back(arena, memory, 1024);
+    }
+    arena_free(arena);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(memory_is_zeroed_and_aligned),
-        cmocka_unit_test(ceilings_hold),
-        cmocka_unit_test(ceiling_counts_all_pieces),
-        cmocka_unit_test(text_is_copied_with_an_end),
-        cmocka_unit_test(bytes_lie_close),
-        cmocka_unit_test(grow_keeps_content),
-        cmocka_unit_test(grow_that_fails_leaves_the_old),
+        cmocka_unit_test(memory_is_zeroed_and_aligned), cmocka_unit_test(ceilings_hold),
+        cmocka_unit_test(given_back_serves_again),      cmocka_unit_test(ceiling_counts_all_pieces),
+        cmocka_unit_test(text_is_copied_with_an_end),   cmocka_unit_test(bytes_lie_close),
+        cmocka_unit_test(grow_keeps_content),           cmocka_unit_test(grow_that_fails_leaves_the_old),
         cmocka_unit_test(grown_room_is_zeroed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

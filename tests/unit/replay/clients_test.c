@@ -48,8 +48,8 @@ check_equal(const struct clients *a, const struct clients *b)
     struct buf one, other;
     buf_init(&one, TEXT_MAX);
     buf_init(&other, TEXT_MAX);
-    clients_print(&one, a);
-    clients_print(&other, b);
+    clients_print(&one, a, true);
+    clients_print(&other, b, true);
     CHECK("the same set", one.len == other.len && memcmp(one.data, other.data, one.len) == 0);
     buf_clear(&one);
     buf_clear(&other);
@@ -75,7 +75,7 @@ merges(void **state)
             const struct clients *part = &parts[(first + i) % ROWS(parts)];
             struct buf text;
             buf_init(&text, TEXT_MAX);
-            clients_print(&text, part);
+            clients_print(&text, part, false);
             if (i % 2 == 0)
                 assert_true(clients_merge(&sum, arena, part));
             else
