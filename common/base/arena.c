@@ -11,7 +11,7 @@
 #define BLOCK_MAX ((size_t)8 << 20)
 #define PACK_MIN ((size_t)256) /* short texts are packed side by side, to save the padding of aligned allocations */
 #define PACK_MAX ((size_t)64 << 10)
-#define SPARE_BITS 6 /* the least size that can be given back: a power of two */
+#define SPARE_LEAST ((size_t)64) /* bytes that can be given back: this, and each power of two up to the last size */
 #define SPARE_SIZES 7
 
 struct block {
@@ -86,11 +86,9 @@ add_block(struct arena *arena, size_t need)
 static void **
 find_spare(struct arena *arena, size_t size)
 {
-    for (size_t i = 0; i < SPARE_SIZES; i++) {
-        if (size == (size_t)1 << (SPARE_BITS + i))
-            return &arena->spare[i];
-    }
-    return NULL;
+    if (size < SPARE_LEAST || size > SPARE_LEAST << (SPARE_SIZES - 1) || (size & (size - 1)) != 0)
+        return NULL;
+    return &arena->spare[__builtin_ctzll(size / SPARE_LEAST)];
 }
 
 void

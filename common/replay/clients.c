@@ -16,9 +16,8 @@
 #define RANK_MAX (64 - REGISTER_BITS + 1) /* of what a register holds */
 #define HASH_DIGITS 16
 #define ROOM_FIRST 8u
-#define ROOM_LAST 512u /* as many bytes as the registers */
-#define FULL(room)                                                                                                     \
-    ((size_t)(room) / 4 * 3) /* members of a room; the other slots are free, so that a search ends soon */
+#define ROOM_LAST 512u                      /* as many bytes as the registers */
+#define FULL(room) ((size_t)(room) / 4 * 3) /* members that fit; with the other slots free a search ends soon */
 
 static_assert(CLIENTS_REGISTERS == 1 << REGISTER_BITS, "the upper bits of a hash choose a register");
 static_assert(FULL(ROOM_LAST) >= CLIENTS_EXACT, "an exact set has free slots");

@@ -9,7 +9,7 @@
 
 #include "replay.h"
 
-#define WORK_RUNS_MAX 64
+#define WORK_RUNS_MAX 64 /* of all threads: as many as are merged at once, and one for each thread */
 
 struct work_result {
     size_t run_count;
