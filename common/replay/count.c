@@ -107,8 +107,8 @@ static int
 write_ledger(struct counting *counting, int fd, struct err *err)
 {
     size_t count;
-    const struct ledger_entry *const *entries = ledger_sort(counting->ledger, &counting->sorted, &count);
-    if (entries == NULL && count > 0)
+    const struct ledger_entry *const *entries;
+    if (!ledger_sort(&entries, &count, counting->ledger, &counting->sorted))
         return err_set(err, ERR_MEM, "no memory to sort counts");
     struct run_writer writer;
     run_writer_init(&writer, fd);

@@ -340,8 +340,8 @@ compare_places(const void *a, const void *b)
     return ledger_compare(*(const struct ledger_entry *const *)a, *(const struct ledger_entry *const *)b);
 }
 
-const struct ledger_entry *const *
-ledger_sort(const struct ledger *ledger, struct buf *room, size_t *ret_count)
+bool
+ledger_sort(const struct ledger_entry *const **ret, size_t *ret_count, const struct ledger *ledger, struct buf *room)
 {
     buf_reset(room);
     for (size_t i = 0; i < ledger->slot_count; i++) {
@@ -349,11 +349,12 @@ ledger_sort(const struct ledger *ledger, struct buf *room, size_t *ret_count)
             buf_add(room, &ledger->slots[i].entry, sizeof(void *));
     }
     if (!buf_ok(room))
-        return NULL;
+        return false;
     *ret_count = room->len / sizeof(void *);
     if (*ret_count > 0)
         qsort(room->data, *ret_count, sizeof(void *), compare_places);
-    return (const struct ledger_entry *const *)(const void *)room->data;
+    *ret = (const struct ledger_entry *const *)(const void *)room->data;
+    return true;
 }
 
 void

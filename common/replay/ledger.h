@@ -96,8 +96,9 @@ enum ledger_fate ledger_add(struct ledger *ledger, const struct ledger_ready *re
 bool ledger_reset(struct ledger *ledger);
 
 /* The entries in the order of ledger_compare(), in `room`; *ret_count is their number. Valid until the next change.
- * NULL without memory. Cost: a sort. */
-const struct ledger_entry *const *ledger_sort(const struct ledger *ledger, struct buf *room, size_t *ret_count);
+ * False without memory. Cost: a sort. */
+bool ledger_sort(const struct ledger_entry *const **ret, size_t *ret_count, const struct ledger *ledger,
+                 struct buf *room);
 
 /* The order of keys: kind, host, port, SNI, address, day. */
 int ledger_compare(const struct ledger_entry *a, const struct ledger_entry *b);
